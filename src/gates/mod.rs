@@ -1,0 +1,35 @@
+//! Quality gates: each one question about a component, answered from evidence and limits. Pure.
+//!
+//! One file a gate, one line in [`REGISTRY`]; the configuration's schema, the report, the
+//! documentation table and the suggestions for misspelt ids follow from the registry. Gates import
+//! [`crate::model`] and never each other.
+
+mod complexity;
+mod documentation;
+mod instructions_validation;
+mod linting;
+mod registry;
+mod security;
+mod test_coverage;
+mod test_pass_rate;
+mod type_checking;
+
+pub use registry::{Gate, GateEntry};
+
+/// Every gate, in the order in which they are shown.
+pub const REGISTRY: &[GateEntry] = &[
+    GateEntry::of::<test_pass_rate::TestPassRate>(),
+    GateEntry::of::<test_coverage::TestCoverage>(),
+    GateEntry::of::<linting::Linting>(),
+    GateEntry::of::<type_checking::TypeChecking>(),
+    GateEntry::of::<security::Security>(),
+    GateEntry::of::<documentation::Documentation>(),
+    GateEntry::of::<complexity::Complexity>(),
+    GateEntry::of::<instructions_validation::InstructionsValidation>(),
+];
+
+/// The gate with this id.
+#[must_use]
+pub fn find(id: &str) -> Option<&'static GateEntry> {
+    REGISTRY.iter().find(|entry| entry.id == id)
+}

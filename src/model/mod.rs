@@ -1,0 +1,41 @@
+//! The words of the product as pure values: what is passed from one part of the crate to the next.
+//!
+//! Nothing here reads a file, starts a process or knows the clock, and nothing here imports
+//! another module of the crate.
+
+mod component;
+mod evidence;
+mod finding;
+mod gate;
+mod measurement;
+mod reason;
+mod report;
+mod specification;
+mod stage;
+mod target;
+mod tool_run;
+mod verdict;
+
+pub use component::{Component, ComponentName, InvalidComponentName};
+pub use evidence::{
+    CaseOutcome, Coverage, DocumentFacts, Evidence, EvidenceData, EvidenceKind, ExitStatusFact,
+    FileCoverage, FindingSet, FunctionFact, InstructionFacts, PublicItem, SourceFacts, TestCase,
+    TestRun, Unavailable,
+};
+pub use finding::{Finding, Severity, fingerprint_all};
+pub use gate::{GateRecord, Judgement, Question, Requirement};
+pub use measurement::{Actual, Measurement, Operator, RuleSource, Unit};
+pub use reason::{Reason, ReasonCode};
+pub use report::{
+    Change, Criterion, Patch, PublishingProblem, REPORT_SCHEMA_VERSION, Report, RunIdentity,
+    SourceIdentity, StageRecord,
+};
+pub use specification::{
+    AcceptanceCriterion, ApiBlock, Dependency, DependencyKind, MaturityTarget, MetadataEntry,
+    Position, Priority, Requirement as SpecRequirement, RequirementKind, Section, Specification,
+    StatedThreshold, ThresholdSubject, UnresolvedMarker,
+};
+pub use stage::Stage;
+pub use target::Target;
+pub use tool_run::{Attempt, Ended, ErrorKind, ToolRun};
+pub use verdict::Verdict;

@@ -1,0 +1,185 @@
+//! The result of one run for one component.
+
+use super::{
+    ComponentName, Finding, GateRecord, Measurement, Requirement, Stage, Target, ToolRun, Verdict,
+};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// The version of the report's schema. Readers refuse a version they do not know.
+pub const REPORT_SCHEMA_VERSION: u32 = 1;
+
+/// Who and what a run is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct RunIdentity {
+    /// A UUID, version 7.
+    pub id: String,
+    /// When the run began, RFC 3339 in UTC.
+    pub started_at: String,
+    /// The version of spec2prod.
+    pub spec2prod_version: String,
+    /// Whether it ran in CI, where fixes are never applied.
+    pub is_ci: bool,
+    /// The folder of the run's logs and tool reports, relative to the workspace.
+    pub folder: String,
+}
+
+/// What source the verdict is about.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct SourceIdentity {
+    /// The full commit hash; `None` outside git.
+    pub commit: Option<String>,
+    /// The branch, where there is one.
+    pub branch: Option<String>,
+    /// Whether files of the workspace differ from the commit.
+    pub has_local_changes: bool,
+}
+
+/// One line of a promotion policy.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Criterion {
+    /// The gate's id or the name of the additional requirement.
+    pub name: String,
+    /// The verdict and, where there is one, its reason.
+    #[serde(flatten)]
+    pub verdict: Verdict,
+    /// Whether it can block.
+    pub requirement: Requirement,
+    /// The conditions that were judged.
+    pub measurements: Vec<Measurement>,
+}
+
+/// The result of one stage.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct StageRecord {
+    /// The stage; the ancestor's field.
+    pub stage_name: Stage,
+    /// Whether the stage was completed; the ancestor's field.
+    pub success: bool,
+    /// The stage's verdict and, where there is one, its reason.
+    #[serde(flatten)]
+    pub verdict: Verdict,
+    /// What the stage produced, by name.
+    pub outputs: serde_json::Map<String, serde_json::Value>,
+    /// Why it did not succeed, in sentences.
+    pub errors: Vec<String>,
+    /// What deserves a look.
+    pub warnings: Vec<String>,
+    /// When the stage began, in milliseconds since the run began.
+    pub started_ms: f64,
+    /// How long the stage waited for its evidence and judged it, in milliseconds.
+    pub execution_time_ms: f64,
+    /// The gates that were judged, by id.
+    pub quality_gates: BTreeMap<String, GateRecord>,
+    /// The criteria of a deployment stage, in the order of the policy.
+    pub criteria: Vec<Criterion>,
+    /// Findings of the stage itself, such as those about the specification.
+    pub findings: Vec<Finding>,
+}
+
+impl StageRecord {
+    /// An empty record with a verdict.
+    #[must_use]
+    pub fn new(stage: Stage, verdict: Verdict) -> Self {
+        Self {
+            stage_name: stage,
+            success: verdict.is_pass(),
+            verdict,
+            outputs: serde_json::Map::new(),
+            errors: Vec::new(),
+            warnings: Vec::new(),
+            started_ms: 0.0,
+            execution_time_ms: 0.0,
+            quality_gates: BTreeMap::new(),
+            criteria: Vec::new(),
+            findings: Vec::new(),
+        }
+    }
+}
+
+/// A file that auto-fix changed or would change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Change {
+    /// The file, relative to the workspace.
+    pub file: String,
+    /// The tool that changed it.
+    pub tool: String,
+}
+
+/// What auto-fix did or offers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Patch {
+    /// Whether the working tree was changed. Never in CI.
+    pub is_applied: bool,
+    /// The patch file, relative to the workspace; apply it with `git apply`.
+    pub file: String,
+    /// The files it changes.
+    pub changes: Vec<Change>,
+}
+
+/// Something that went wrong after the verdict and did not change it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PublishingProblem {
+    /// What was to be written or sent: `dashboard`, `context session`, `metrics`.
+    pub sink: String,
+    /// What happened.
+    pub message: String,
+}
+
+/// The result of one run for one component.
+///
+/// The fields above `schema_version` are those of the ancestor and keep their meaning.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Report {
+    /// Whether every stage up to the target was completed.
+    pub success: bool,
+    /// The component.
+    pub component_name: ComponentName,
+    /// The target of the run.
+    pub target_stage: Target,
+    /// The stages that were completed, in order.
+    pub stages_completed: Vec<Stage>,
+    /// The stages that failed, in order.
+    pub stages_failed: Vec<Stage>,
+    /// Every stage that was judged or skipped, by name.
+    pub stage_results: BTreeMap<String, StageRecord>,
+    /// Wall time of the whole run, in milliseconds.
+    pub total_execution_time_ms: f64,
+    /// The context session that the run was recorded in.
+    pub context_session_id: Option<String>,
+    /// The dashboard, relative to the workspace.
+    pub metrics_dashboard: Option<String>,
+    /// The version of this format.
+    pub schema_version: u32,
+    /// The verdict of the run and, where there is one, its reason.
+    #[serde(flatten)]
+    pub verdict: Verdict,
+    /// The exit status that the command ended with.
+    pub exit_status: u8,
+    /// Who and what the run is.
+    pub run: RunIdentity,
+    /// What source the verdict is about.
+    pub source: SourceIdentity,
+    /// The configuration file, relative to the workspace; `None` when the defaults were used.
+    pub configuration: Option<String>,
+    /// The toolchain that judged the component.
+    pub toolchain: String,
+    /// Every tool run with its attempts.
+    pub tools: Vec<ToolRun>,
+    /// Names of tests that passed only when run again.
+    pub flaky_tests: Vec<String>,
+    /// What auto-fix did or offers.
+    pub auto_fix: Option<Patch>,
+    /// What went wrong after the verdict.
+    pub publishing_problems: Vec<PublishingProblem>,
+}
+
+impl Report {
+    /// The stage records in the order in which stages are judged.
+    pub fn stages(&self) -> impl Iterator<Item = &StageRecord> {
+        Stage::ALL
+            .iter()
+            .filter_map(|stage| self.stage_results.get(stage.as_str()))
+    }
+}

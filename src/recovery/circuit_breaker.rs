@@ -1,0 +1,3 @@
+pub struct BreakerPolicy;
+pub struct CircuitBreakers;
+pub struct CircuitOpen;

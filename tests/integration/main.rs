@@ -1,0 +1,1 @@
+//! Runs the real binary as its users do. One file a feature.
