@@ -1,1 +1,4 @@
+//! The kind of trouble.
+
+/// The kind of trouble.
 pub fn classify() {}
