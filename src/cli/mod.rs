@@ -1,1 +1,77 @@
-//! cli
+//! The command line: one file a subcommand. Builds a request, calls the core, renders, publishes.
+
+mod arguments;
+mod config;
+mod context;
+mod doctor;
+mod environment;
+mod explain;
+mod gates;
+mod inspect;
+mod output;
+mod progress;
+mod recorder;
+mod run;
+mod signals;
+mod spec;
+
+use arguments::{Arguments, Command};
+use clap::Parser as _;
+use environment::Surroundings;
+use output::Output;
+
+/// Exit status for wrong usage and bad configuration.
+const USAGE: u8 = 2;
+
+/// Runs the program; gives its exit status.
+///
+/// 0 passed, 1 blocked by a gate or criterion, 2 usage or configuration, 3 could not be judged,
+/// 130 and 143 interrupted.
+#[must_use]
+pub fn run() -> u8 {
+    let surroundings = Surroundings::read();
+    let output = Output::new(surroundings.no_color);
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let is_help = !error.use_stderr();
+            // clap has its own notion of where help and errors go.
+            if error.print().is_err() && is_help {
+                return 1;
+            }
+            return if is_help { 0 } else { USAGE };
+        }
+    };
+    let outcome = match arguments.command {
+        Command::Run(arguments) => run::run(&arguments, &surroundings, &output),
+        Command::Gates(arguments) => gates::run(&arguments, &surroundings, &output),
+        Command::Inspect(arguments) => inspect::run(&arguments, &output),
+        Command::Spec(arguments) => spec::run(&arguments, &output),
+        Command::Config(arguments) => config::run(&arguments, &output),
+        Command::Context(arguments) => context::run(&arguments, &output),
+        Command::Explain(arguments) => explain::run(&arguments, &output),
+        Command::Doctor(arguments) => doctor::run(&arguments, &surroundings, &output),
+    };
+    match outcome {
+        Ok(status) => status,
+        Err(error) => {
+            output.error(&format!("{error:#}"));
+            USAGE
+        }
+    }
+}
+
+/// The worse of two exit statuses: interrupted, then blocked, then not judged, then passed.
+fn worse(first: u8, second: u8) -> u8 {
+    let rank = |status: u8| match status {
+        0 => 0,
+        3 => 1,
+        1 => 2,
+        _ => 3,
+    };
+    if rank(second) > rank(first) {
+        second
+    } else {
+        first
+    }
+}

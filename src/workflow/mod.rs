@@ -1,1 +1,24 @@
-//! workflow
+//! From a request to a report: the stages of one component, in order.
+//!
+//! [`run_workflow`] reads top to bottom as the way of the data. Nothing here names a concrete gate
+//! or tool, and nothing here publishes.
+
+mod collect;
+mod diagnosis;
+mod durations;
+mod event;
+mod fix;
+mod groundwork;
+mod judge;
+mod plan;
+mod promotion;
+mod request;
+mod run;
+mod specification;
+
+pub use diagnosis::{Diagnosis, diagnose};
+pub use event::{Event, Observer};
+pub use plan::{Plan, PlannedGate};
+pub use request::{CircuitBreakers, Request, WorkflowError};
+pub use run::{GateResults, run_quality_gates, run_workflow};
+pub use specification::limits as specification_limits;

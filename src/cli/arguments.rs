@@ -1,0 +1,234 @@
+//! The arguments of every subcommand.
+
+use crate::model::{ComponentName, Target};
+use anyhow::Context as _;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Takes a component from its specification to production.
+#[derive(Debug, Parser)]
+#[command(name = "spec2prod", version, max_term_width = 100)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Take components through the stages, up to a target
+    Run(RunArguments),
+    /// Judge gates, without stages or deployments
+    Gates(GatesArguments),
+    /// Show what a tool's report says, as the gates read it
+    Inspect(InspectArguments),
+    /// Check or show a specification
+    Spec(SpecArguments),
+    /// Check or show the configuration, or print its schema
+    Config(ConfigArguments),
+    /// List or show the sessions that runs leave for the next person or agent
+    Context(ContextArguments),
+    /// Explain a gate, or a code of a report
+    Explain(ExplainArguments),
+    /// Show which tools are there for a component, and in which versions
+    Doctor(DoctorArguments),
+}
+
+/// How a result is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum OutputFormat {
+    /// For people.
+    Text,
+    /// One JSON document on standard output, and nothing else there.
+    Json,
+}
+
+/// Which repository and which rules.
+#[derive(Debug, Clone, Args)]
+pub(super) struct WorkspaceArguments {
+    /// The repository's root
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(super) workspace: PathBuf,
+    /// The configuration file [default: workflow_config.yaml, where it is there]
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+}
+
+impl WorkspaceArguments {
+    /// The repository's root, absolute and without symbolic links.
+    pub(super) fn resolved(&self) -> anyhow::Result<PathBuf> {
+        std::fs::canonicalize(&self.workspace)
+            .with_context(|| format!("the workspace {} cannot be used", self.workspace.display()))
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RunArguments {
+    /// The component; several times for several, one after another
+    #[arg(long, short, value_name = "NAME", required = true)]
+    pub(super) component: Vec<ComponentName>,
+    /// How far to take it: dev, staging or production
+    #[arg(long, short, default_value = "dev")]
+    pub(super) target: Target,
+    /// Its specification [default: specs/NAME.md]
+    #[arg(long, value_name = "FILE")]
+    pub(super) spec: Option<PathBuf>,
+    /// Where to write the report [default: workflow_report_NAME.json]
+    #[arg(long, short, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) workspace: WorkspaceArguments,
+    /// How to print the result
+    #[arg(long, default_value = "text")]
+    pub(super) format: OutputFormat,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct GatesArguments {
+    /// The gates; those of the target's level when none is named
+    #[arg(value_name = "GATE")]
+    pub(super) gates: Vec<String>,
+    /// The component; needed when there are several
+    #[arg(long, short, value_name = "NAME")]
+    pub(super) component: Option<ComponentName>,
+    /// The level whose thresholds apply: dev, staging or production
+    #[arg(long, short, default_value = "dev")]
+    pub(super) target: Target,
+    #[command(flatten)]
+    pub(super) workspace: WorkspaceArguments,
+    /// How to print the result
+    #[arg(long, default_value = "text")]
+    pub(super) format: OutputFormat,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InspectArguments {
+    /// The reports
+    #[arg(value_name = "FILE", required = true)]
+    pub(super) files: Vec<PathBuf>,
+    /// How to print the result
+    #[arg(long, default_value = "text")]
+    pub(super) format: OutputFormat,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SpecArguments {
+    #[command(subcommand)]
+    pub(super) command: SpecCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum SpecCommand {
+    /// Say what is missing, doubtful or in conflict
+    Check {
+        /// The specification
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// The component it is for [default: the one it names, else the file's name]
+        #[arg(long, short, value_name = "NAME")]
+        component: Option<ComponentName>,
+        /// What it must be good enough for [default: the target it states, else dev]
+        #[arg(long, short)]
+        target: Option<Target>,
+        #[command(flatten)]
+        workspace: WorkspaceArguments,
+        /// How to print the result
+        #[arg(long, default_value = "text")]
+        format: OutputFormat,
+    },
+    /// Show what was understood
+    Show {
+        /// The specification
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// How to print the result
+        #[arg(long, default_value = "text")]
+        format: OutputFormat,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ConfigArguments {
+    #[command(subcommand)]
+    pub(super) command: ConfigCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ConfigCommand {
+    /// Say everything that is wrong, and which keys are not yet in effect
+    Check {
+        #[command(flatten)]
+        workspace: WorkspaceArguments,
+    },
+    /// Show every value in effect, and where it was set
+    Show {
+        /// With this component's overrides
+        #[arg(long, short, value_name = "NAME")]
+        component: Option<ComponentName>,
+        #[command(flatten)]
+        workspace: WorkspaceArguments,
+    },
+    /// Print a JSON Schema
+    Schema {
+        /// Of what
+        #[arg(long, default_value = "configuration")]
+        of: SchemaOf,
+    },
+}
+
+/// What a schema describes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaOf {
+    /// `workflow_config.yaml`
+    Configuration,
+    /// `workflow_report_NAME.json`
+    Report,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ContextArguments {
+    #[command(subcommand)]
+    pub(super) command: ContextCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ContextCommand {
+    /// List the sessions
+    List {
+        #[command(flatten)]
+        workspace: WorkspaceArguments,
+        /// How to print the result
+        #[arg(long, default_value = "text")]
+        format: OutputFormat,
+    },
+    /// Show one session
+    Show {
+        /// The session's id
+        #[arg(value_name = "ID")]
+        id: String,
+        #[command(flatten)]
+        workspace: WorkspaceArguments,
+        /// How to print the result
+        #[arg(long, default_value = "text")]
+        format: OutputFormat,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainArguments {
+    /// A gate such as `test_coverage`, a code such as `tool_missing`, or a rule such as
+    /// `spec/duplicate-id`; everything there is when absent
+    #[arg(value_name = "GATE|CODE")]
+    pub(super) what: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DoctorArguments {
+    /// The component [default: every one]
+    #[arg(long, short, value_name = "NAME")]
+    pub(super) component: Option<ComponentName>,
+    #[command(flatten)]
+    pub(super) workspace: WorkspaceArguments,
+    /// How to print the result
+    #[arg(long, default_value = "text")]
+    pub(super) format: OutputFormat,
+}

@@ -1,0 +1,32 @@
+//! `spec2prod config`: checks or shows the configuration, or prints a schema.
+
+use super::Output;
+use super::arguments::{ConfigArguments, ConfigCommand, SchemaOf};
+use crate::config;
+use crate::render::json;
+
+/// Runs the subcommand.
+pub(super) fn run(arguments: &ConfigArguments, output: &Output) -> anyhow::Result<u8> {
+    match &arguments.command {
+        ConfigCommand::Check { workspace } => {
+            let policy = config::load(&workspace.resolved()?, workspace.config.as_deref())?;
+            output.print(&config::check(&policy));
+        }
+        ConfigCommand::Show {
+            component,
+            workspace,
+        } => {
+            let policy = config::load(&workspace.resolved()?, workspace.config.as_deref())?;
+            let policy = match component {
+                Some(component) => policy.for_component(component),
+                None => policy,
+            };
+            output.print(&config::show(&policy));
+        }
+        ConfigCommand::Schema { of } => output.print(&json::pretty(&match of {
+            SchemaOf::Configuration => config::schema(),
+            SchemaOf::Report => json::report_schema(),
+        })),
+    }
+    Ok(0)
+}

@@ -1,0 +1,41 @@
+//! The only door to the environment variables of this process.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "this is the door that the lint points to"
+)]
+
+use crate::process::Environment;
+use std::env;
+
+/// What the environment says about where and how the program runs.
+pub(super) struct Surroundings {
+    /// What tools inherit: everything but the secrets that they do not need.
+    pub(super) environment: Environment,
+    /// Whether this is CI, where the working tree is never changed.
+    pub(super) is_ci: bool,
+    /// Whether colour is unwanted. <https://no-color.org>
+    pub(super) no_color: bool,
+}
+
+impl Surroundings {
+    /// Reads the environment.
+    pub(super) fn read() -> Self {
+        let is_set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
+        let is_true = |name: &str| {
+            env::var(name).is_ok_and(|value| {
+                !matches!(
+                    value.to_ascii_lowercase().as_str(),
+                    "" | "0" | "false" | "no"
+                )
+            })
+        };
+        Self {
+            environment: Environment::scrubbed(env::vars_os().filter_map(|(name, value)| {
+                Some((name.into_string().ok()?, value.into_string().ok()?))
+            })),
+            is_ci: is_true("CI") || is_true("GITHUB_ACTIONS"),
+            no_color: is_set("NO_COLOR"),
+        }
+    }
+}

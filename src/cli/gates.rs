@@ -1,0 +1,67 @@
+//! `spec2prod gates`: judges gates, without stages or deployments.
+
+use super::arguments::{GatesArguments, OutputFormat};
+use super::progress::Progress;
+use super::signals::Signals;
+use super::{Output, Surroundings};
+use crate::config;
+use crate::model::ComponentName;
+use crate::render::{json, terminal};
+use crate::workflow::{Request, run_quality_gates};
+use anyhow::Context as _;
+use std::path::Path;
+
+/// Runs the subcommand.
+pub(super) fn run(
+    arguments: &GatesArguments,
+    surroundings: &Surroundings,
+    output: &Output,
+) -> anyhow::Result<u8> {
+    let workspace = arguments.workspace.resolved()?;
+    let component = match &arguments.component {
+        Some(component) => component.clone(),
+        None => only_component(&workspace, arguments)?,
+    };
+    let runtime = tokio::runtime::Runtime::new().context("the runtime could not be started")?;
+    let (results, interrupted) = runtime.block_on(async {
+        let signals = Signals::listen();
+        let progress = Progress::new(output.is_interactive());
+        let request = Request {
+            config: arguments.workspace.config.clone(),
+            is_ci: surroundings.is_ci,
+            observer: Some(progress.observer()),
+            cancel: signals.cancel.clone(),
+            ..Request::new(
+                &workspace,
+                component,
+                arguments.target,
+                surroundings.environment.clone(),
+            )
+        };
+        let results = run_quality_gates(&request, &arguments.gates).await?;
+        anyhow::Ok((results, signals.exit_status()))
+    })?;
+    output.print(&match arguments.format {
+        OutputFormat::Json => json::pretty(&results),
+        OutputFormat::Text => terminal::gates(&results.gates, output.style()),
+    });
+    Ok(interrupted.unwrap_or(results.exit_status))
+}
+
+/// The repository's component when there is just one.
+fn only_component(workspace: &Path, arguments: &GatesArguments) -> anyhow::Result<ComponentName> {
+    let policy = config::load(workspace, arguments.workspace.config.as_deref())?;
+    let mut components = config::components(&policy, workspace);
+    match (components.pop(), components.is_empty()) {
+        (Some(only), true) => Ok(only),
+        (None, _) => anyhow::bail!("no component was found; name one with --component"),
+        (Some(last), false) => {
+            components.push(last);
+            let names: Vec<&str> = components.iter().map(ComponentName::as_str).collect();
+            anyhow::bail!(
+                "there are several components; name one with --component: {}",
+                names.join(", ")
+            )
+        }
+    }
+}

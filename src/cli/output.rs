@@ -1,0 +1,71 @@
+//! The only door to standard output and standard error.
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+/// Where the program speaks.
+pub(super) struct Output {
+    /// Whether standard output may be coloured.
+    pub(super) has_color: bool,
+    /// The width to wrap at, in characters.
+    pub(super) width: usize,
+    is_error_terminal: bool,
+}
+
+impl Output {
+    /// Looks at the terminal.
+    pub(super) fn new(no_color: bool) -> Self {
+        let is_terminal = io::stdout().is_terminal();
+        Self {
+            has_color: is_terminal && !no_color,
+            width: if is_terminal { console_width() } else { 120 },
+            is_error_terminal: io::stderr().is_terminal(),
+        }
+    }
+
+    /// Whether progress can be shown in place.
+    pub(super) const fn is_interactive(&self) -> bool {
+        self.is_error_terminal
+    }
+
+    /// Writes a result. A closed pipe is the reader's choice, not an error.
+    pub(super) fn print(&self, text: &str) {
+        let mut out = io::stdout().lock();
+        let written = out.write_all(text.as_bytes()).and_then(|()| {
+            if text.ends_with('\n') {
+                Ok(())
+            } else {
+                out.write_all(b"\n")
+            }
+        });
+        if written.and_then(|()| out.flush()).is_err() {
+            tracing::debug!("standard output is closed");
+        }
+    }
+
+    /// Writes an error for a person.
+    pub(super) fn error(&self, message: &str) {
+        let text = if message.starts_with("error") {
+            message.to_owned()
+        } else {
+            format!("error: {message}")
+        };
+        self.note(&text);
+    }
+
+    /// Writes a remark for a person, beside the result.
+    pub(super) fn note(&self, message: &str) {
+        line_to_stderr(message.trim_end());
+    }
+}
+
+/// Writes one line to standard error, for whoever is no [`Output`].
+pub(super) fn line_to_stderr(text: &str) {
+    // Nobody can be told that nobody listens.
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// The width of the terminal, within what is readable.
+fn console_width() -> usize {
+    let width = indicatif::ProgressDrawTarget::stdout().width();
+    usize::from(width.unwrap_or(100)).clamp(60, 140)
+}

@@ -1,0 +1,119 @@
+//! `spec2prod run`: components through the stages, up to a target.
+
+use super::arguments::{OutputFormat, RunArguments};
+use super::progress::Progress;
+use super::recorder::Recorder;
+use super::signals::Signals;
+use super::{Output, Surroundings, worse};
+use crate::config::{self, Policy};
+use crate::model::Report;
+use crate::publish::{Destinations, problem, publish};
+use crate::render::{json, terminal};
+use crate::telemetry;
+use crate::workflow::{CircuitBreakers, Event, Observer, Request, run_workflow};
+use anyhow::Context as _;
+use std::{path::Path, sync::Arc};
+
+/// Runs the subcommand; gives the worst exit status of all components.
+pub(super) fn run(
+    arguments: &RunArguments,
+    surroundings: &Surroundings,
+    output: &Output,
+) -> anyhow::Result<u8> {
+    let names = &arguments.component;
+    anyhow::ensure!(
+        names.len() == 1 || (arguments.output.is_none() && arguments.spec.is_none()),
+        "--output and --spec belong to one component, but {} were named",
+        names.len()
+    );
+    let workspace = arguments.workspace.resolved()?;
+    let policy = config::load(&workspace, arguments.workspace.config.as_deref())?;
+    let destinations = names
+        .iter()
+        .map(|name| Destinations::new(&workspace, name.as_str(), arguments.output.as_deref()))
+        .collect::<Result<Vec<_>, _>>()?;
+    let (_logging, logging_problem) = telemetry::init(&workspace, &policy.logging.settings());
+    let runtime = tokio::runtime::Runtime::new().context("the runtime could not be started")?;
+    runtime.block_on(async {
+        let signals = Signals::listen();
+        let breakers = Arc::new(CircuitBreakers::new(policy.circuit_breaker.clone()));
+        let mut reports = Vec::new();
+        let mut status = 0;
+        for (name, to) in names.iter().zip(&destinations) {
+            let request = Request {
+                spec: arguments.spec.clone(),
+                config: arguments.workspace.config.clone(),
+                is_ci: surroundings.is_ci,
+                breakers: Some(Arc::clone(&breakers)),
+                cancel: signals.cancel.clone(),
+                ..Request::new(
+                    &workspace,
+                    name.clone(),
+                    arguments.target,
+                    surroundings.environment.clone(),
+                )
+            };
+            let mut report = one(request, &policy, output, &signals).await?;
+            if let Some(message) = &logging_problem {
+                problem(&mut report, "logging", message.clone());
+            }
+            publish(&mut report, &policy, to);
+            status = worse(status, report.exit_status);
+            if arguments.format == OutputFormat::Text {
+                output.print(&terminal::result(
+                    &report,
+                    Some(&shown(&to.report, &workspace)),
+                    output.style(),
+                ));
+            }
+            reports.push(report);
+            if signals.exit_status().is_some() {
+                break;
+            }
+        }
+        if arguments.format == OutputFormat::Json {
+            output.print(&match reports.as_slice() {
+                [report] => json::report(report),
+                reports => json::pretty(&reports),
+            });
+        }
+        Ok(status)
+    })
+}
+
+/// One component: runs it, shows it, records it in its session.
+async fn one(
+    mut request: Request,
+    policy: &Policy,
+    output: &Output,
+    signals: &Signals,
+) -> anyhow::Result<Report> {
+    let progress = Progress::new(output.is_interactive());
+    let recorder = Recorder::new(&request.workspace, &policy.context, &request.component);
+    request.observer = Some(both(progress.observer(), recorder.observer()));
+    let mut report = run_workflow(&request).await?;
+    if let Some(status) = signals.exit_status() {
+        report.exit_status = status;
+    }
+    let (session, problems) = recorder.finish(&report);
+    report.context_session_id = session;
+    for message in problems {
+        problem(&mut report, "context session", message);
+    }
+    Ok(report)
+}
+
+fn both(first: Observer, second: Observer) -> Observer {
+    Arc::new(move |event: Event| {
+        first(event.clone());
+        second(event);
+    })
+}
+
+/// A path for people: relative to the workspace where it lies in it.
+fn shown(path: &Path, workspace: &Path) -> String {
+    path.strip_prefix(workspace)
+        .unwrap_or(path)
+        .to_string_lossy()
+        .into_owned()
+}

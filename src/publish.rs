@@ -1,0 +1,170 @@
+//! Writes what a run leaves behind. Every sink is tried; none can change the verdict or fail the
+//! others; every problem ends in the report and in the log.
+
+use crate::config::{Policy, TrackedMetric};
+use crate::history::metrics::{self, Tracked};
+use crate::model::{PublishingProblem, Report};
+use crate::render::{dashboard, json};
+use std::{
+    fs,
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+};
+
+/// Where a run's files go.
+#[derive(Debug, Clone)]
+pub struct Destinations {
+    /// The repository's root.
+    pub workspace: PathBuf,
+    /// The report, absolute.
+    pub report: PathBuf,
+}
+
+impl Destinations {
+    /// The report of a component, at its usual place or another one. Checked before anything runs:
+    /// a run whose report has no place to go would be in vain.
+    ///
+    /// # Errors
+    ///
+    /// When the folder does not exist or cannot be written to.
+    pub fn new(
+        workspace: &Path,
+        component: &str,
+        output: Option<&Path>,
+    ) -> Result<Self, io::Error> {
+        let report = match output {
+            Some(path) => std::path::absolute(path)?,
+            None => {
+                std::path::absolute(workspace)?.join(format!("workflow_report_{component}.json"))
+            }
+        };
+        let folder = report.parent().unwrap_or(workspace);
+        let cannot = |error: io::Error| {
+            io::Error::new(
+                error.kind(),
+                format!(
+                    "the report cannot be written to {}: {error}; name another place with --output",
+                    report.display()
+                ),
+            )
+        };
+        if report.is_dir() {
+            return Err(cannot(io::Error::from(io::ErrorKind::IsADirectory)));
+        }
+        tempfile::NamedTempFile::new_in(folder).map_err(cannot)?;
+        Ok(Self {
+            workspace: workspace.to_path_buf(),
+            report,
+        })
+    }
+}
+
+/// Writes the report first, then the dashboard and the metrics, and the report again where
+/// something is to be said about them.
+pub fn publish(report: &mut Report, policy: &Policy, to: &Destinations) {
+    write_report(report, to);
+    let before = (
+        report.publishing_problems.len(),
+        report.metrics_dashboard.clone(),
+    );
+    if policy.observability.dashboard_enabled {
+        let folder = to.workspace.join(&policy.observability.dashboard_dir);
+        let name = format!("workflow_dashboard_{}.html", report.component_name);
+        let file = folder.join(&name);
+        report.metrics_dashboard = Some(shown(&file, &to.workspace));
+        let page = dashboard::page(report);
+        let written =
+            fs::create_dir_all(&folder).and_then(|()| write_atomically(&file, page.as_bytes()));
+        if let Err(error) = written {
+            report.metrics_dashboard = None;
+            problem(report, "dashboard", format!("{}: {error}", file.display()));
+        }
+    }
+    if policy.observability.metrics_enabled {
+        let folder = to.workspace.join(&policy.observability.metrics_dir);
+        let tracked: Vec<Tracked> = policy
+            .observability
+            .track_metrics
+            .iter()
+            .copied()
+            .map(tracked)
+            .collect();
+        let recorded = metrics::record(
+            &folder,
+            report,
+            &tracked,
+            policy.observability.retention_days,
+        );
+        if let Err(error) = recorded {
+            problem(report, "metrics", error.to_string());
+        }
+    }
+    if before
+        != (
+            report.publishing_problems.len(),
+            report.metrics_dashboard.clone(),
+        )
+    {
+        write_report(report, to);
+    }
+}
+
+/// Says a problem in the report and in the log.
+pub fn problem(report: &mut Report, sink: &str, message: String) {
+    tracing::warn!("{sink}: {message}");
+    report.publishing_problems.push(PublishingProblem {
+        sink: sink.to_owned(),
+        message,
+    });
+}
+
+fn write_report(report: &mut Report, to: &Destinations) {
+    let text = json::report(report);
+    if let Err(error) = write_atomically(&to.report, text.as_bytes()) {
+        problem(
+            report,
+            "report",
+            format!("{}: {error}", to.report.display()),
+        );
+    }
+}
+
+/// Readers see the old file or the new one, never a part.
+fn write_atomically(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut temporary = tempfile::NamedTempFile::new_in(file.parent().unwrap_or(Path::new(".")))?;
+    temporary.write_all(bytes)?;
+    temporary.as_file().sync_all()?;
+    make_readable(temporary.as_file())?;
+    temporary.persist(file)?;
+    Ok(())
+}
+
+/// Temporary files are private; a report is for everybody who may read the workspace.
+#[cfg(unix)]
+fn make_readable(file: &fs::File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    file.set_permissions(fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn make_readable(_: &fs::File) -> io::Result<()> {
+    Ok(())
+}
+
+const fn tracked(metric: TrackedMetric) -> Tracked {
+    match metric {
+        TrackedMetric::StageExecutionTime => Tracked::StageExecutionTime,
+        TrackedMetric::QualityGateResults => Tracked::QualityGateResults,
+        TrackedMetric::RetryCount => Tracked::RetryCount,
+        TrackedMetric::ErrorTypes => Tracked::ErrorTypes,
+        TrackedMetric::SuccessRate => Tracked::SuccessRate,
+    }
+}
+
+/// A path for people: relative to the workspace where it lies in it.
+fn shown(path: &Path, workspace: &Path) -> String {
+    path.strip_prefix(workspace)
+        .unwrap_or(path)
+        .to_string_lossy()
+        .into_owned()
+}

@@ -1,0 +1,284 @@
+//! Where the Python tools come from: the project's own environment, or one made for the run.
+
+use super::super::Preparation;
+use super::project::Project;
+use crate::config::{PythonPolicy, TypeChecker};
+use crate::model::{Reason, ReasonCode};
+use crate::process::CommandLine;
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+mod install;
+
+/// The folder of a virtual environment that holds its programs.
+const BIN: &str = if cfg!(windows) { "Scripts" } else { "bin" };
+
+/// An environment with tools in it.
+pub(super) struct Environment {
+    /// In a few words: `virtual environment .venv`.
+    pub(super) description: String,
+    /// The environment with the project's packages, absolute.
+    project: PathBuf,
+    /// The run's own environment, for tools that the project's lacks.
+    own: Option<PathBuf>,
+    /// `uv` as found on the path, when the project is run by it.
+    uv: Option<PathBuf>,
+}
+
+/// A tool found in an environment.
+pub(super) struct Located {
+    program: PathBuf,
+    /// The version, from the package's metadata.
+    pub(super) version: Option<String>,
+    is_in_project: bool,
+}
+
+impl Environment {
+    /// The tool, from the project's environment or else the run's own.
+    pub(super) fn locate(&self, tool: &str) -> Option<Located> {
+        self.locate_in(&self.project, tool, true).or_else(|| {
+            let own = self.own.as_deref()?;
+            // Only what needs none of the project's packages may come from elsewhere.
+            (tool != "pytest").then(|| self.locate_in(own, tool, false))?
+        })
+    }
+
+    fn locate_in(&self, folder: &Path, tool: &str, is_in_project: bool) -> Option<Located> {
+        let program = program(folder, tool);
+        program.is_file().then(|| Located {
+            program,
+            version: package_version(folder, tool),
+            is_in_project,
+        })
+    }
+
+    /// Whether a package is installed where the project's tests run.
+    pub(super) fn has_package(&self, package: &str) -> bool {
+        package_version(&self.project, package).is_some()
+    }
+
+    /// The interpreter that runs the project.
+    pub(super) fn interpreter(&self) -> PathBuf {
+        program(&self.project, "python")
+    }
+
+    /// The beginning of a command that runs a located tool in the project's root.
+    pub(super) fn command(&self, located: &Located, project: &Project) -> CommandLine {
+        let command = match &self.uv {
+            Some(uv) if located.is_in_project => {
+                let tool = located.program.file_name().unwrap_or_default();
+                CommandLine::new(uv.to_string_lossy(), &project.root)
+                    .args(["run", "--no-sync", "--no-progress", "--"])
+                    .arg(tool.to_string_lossy())
+            }
+            _ => CommandLine::new(located.program.to_string_lossy(), &project.root),
+        };
+        command
+            .env("NO_COLOR", "1")
+            .env("PYTHONUNBUFFERED", "1")
+            .env("PYTHONPATH", python_path(project))
+            .env_remove("FORCE_COLOR")
+            .env_remove("PY_COLORS")
+    }
+
+    /// The versions of these tools.
+    pub(super) fn versions(&self, tools: &[&str]) -> BTreeMap<String, String> {
+        let mut versions: BTreeMap<_, _> = tools
+            .iter()
+            .filter_map(|tool| Some(((*tool).to_owned(), self.locate(tool)?.version?)))
+            .collect();
+        if let Some(version) = interpreter_version(&self.project) {
+            versions.insert("python".to_owned(), version);
+        }
+        versions
+    }
+}
+
+/// Sources are importable by the component's own name and from the project's root.
+fn python_path(project: &Project) -> String {
+    let parent = project.sources.parent().unwrap_or(&project.root);
+    let mut folders = vec![parent.to_path_buf()];
+    if parent != project.root {
+        folders.push(project.root.clone());
+    }
+    std::env::join_paths(folders)
+        .map(|joined| joined.to_string_lossy().into_owned())
+        .unwrap_or_default()
+}
+
+/// Finds the project's environment, or makes one where that is allowed. Also says what was done.
+pub(super) async fn provide(
+    project: &Project,
+    policy: &PythonPolicy,
+    preparation: &Preparation,
+) -> Result<(Environment, Vec<String>), Reason> {
+    let installer = install::Installer::new(preparation);
+    let uv = installer.uv().filter(|_| project.is_uv());
+    if let Some(uv) = &uv {
+        let folder = project.root.join(".venv");
+        let mut notes = Vec::new();
+        if !is_environment(&folder) {
+            installer.uv_sync(uv, project).await?;
+            notes.push(format!("made {} with uv sync", shown(&folder, preparation)));
+        }
+        return with_own_tools(folder, Some(uv.clone()), notes, project, &installer).await;
+    }
+    if let Some(folder) = existing(project, preparation) {
+        return with_own_tools(folder, None, Vec::new(), project, &installer).await;
+    }
+    if !preparation.may_install {
+        return Err(Reason::new(
+            ReasonCode::EnvironmentFailed,
+            format!(
+                "no Python environment was found: no active virtual environment, no .venv or venv in {}",
+                project.root.display()
+            ),
+        )
+        .remedy(
+            "make one (python3 -m venv .venv) with the project's packages and the tools, or set stages.dependency_check.install: true",
+        ));
+    }
+    let requirements = install::Requirements::with_project(project, policy, preparation);
+    let (folder, note) = installer.environment(&requirements).await?;
+    Ok((
+        Environment {
+            description: format!("the run's own environment {}", shown(&folder, preparation)),
+            project: folder,
+            own: None,
+            uv: None,
+        },
+        note.into_iter().collect(),
+    ))
+}
+
+/// The project's environment, and the run's own beside it when tools are missing there.
+async fn with_own_tools(
+    folder: PathBuf,
+    uv: Option<PathBuf>,
+    mut notes: Vec<String>,
+    project: &Project,
+    installer: &install::Installer<'_>,
+) -> Result<(Environment, Vec<String>), Reason> {
+    let preparation = installer.preparation;
+    let mut environment = Environment {
+        description: match &uv {
+            Some(_) => format!("uv project, {}", shown(&folder, preparation)),
+            None => format!("virtual environment {}", shown(&folder, preparation)),
+        },
+        project: folder,
+        own: None,
+        uv,
+    };
+    let checker = checker_name(project.type_checker);
+    let missing: Vec<&str> = ["ruff", "bandit", "detect-secrets", checker]
+        .into_iter()
+        .filter(|tool| environment.locate(tool).is_none())
+        .collect();
+    if !missing.is_empty() && preparation.may_install {
+        let requirements = install::Requirements::tools_only(project.type_checker);
+        match installer.environment(&requirements).await {
+            Ok((own, note)) => {
+                notes.extend(note);
+                notes.push(format!(
+                    "{} came from the run's own environment, since the project's has none",
+                    missing.join(", ")
+                ));
+                environment.own = Some(own);
+            }
+            // The project's own tools still run; the missing ones say that they are missing.
+            Err(reason) => notes.push(reason.to_string()),
+        }
+    }
+    Ok((environment, notes))
+}
+
+/// The name of the program of a type checker.
+pub(super) const fn checker_name(checker: TypeChecker) -> &'static str {
+    match checker {
+        TypeChecker::Pyright => "pyright",
+        TypeChecker::Basedpyright => "basedpyright",
+        TypeChecker::Mypy => "mypy",
+    }
+}
+
+/// The active virtual environment, or one in the project or the workspace.
+fn existing(project: &Project, preparation: &Preparation) -> Option<PathBuf> {
+    let active = preparation
+        .processes
+        .environment()
+        .get("VIRTUAL_ENV")
+        .map(PathBuf::from);
+    let local = [&project.root, &preparation.workspace]
+        .into_iter()
+        .flat_map(|folder| [folder.join(".venv"), folder.join("venv")]);
+    active
+        .into_iter()
+        .chain(local)
+        .find(|folder| is_environment(folder))
+}
+
+fn is_environment(folder: &Path) -> bool {
+    folder.join("pyvenv.cfg").is_file() && program(folder, "python").is_file()
+}
+
+fn program(folder: &Path, name: &str) -> PathBuf {
+    let file = if cfg!(windows) {
+        format!("{name}.exe")
+    } else {
+        name.to_owned()
+    };
+    folder.join(BIN).join(file)
+}
+
+/// A package's version, from the name of its `.dist-info` folder: no process is started to ask.
+/// <https://packaging.python.org/en/latest/specifications/recording-installed-packages/>
+fn package_version(folder: &Path, package: &str) -> Option<String> {
+    let wanted = normalised(package);
+    site_packages(folder)?
+        .read_dir()
+        .ok()?
+        .flatten()
+        .find_map(|entry| {
+            let name = entry.file_name().into_string().ok()?;
+            let (package, version) = name.strip_suffix(".dist-info")?.rsplit_once('-')?;
+            (normalised(package) == wanted).then(|| version.to_owned())
+        })
+}
+
+fn normalised(package: &str) -> String {
+    package.to_ascii_lowercase().replace(['_', '.'], "-")
+}
+
+fn site_packages(folder: &Path) -> Option<PathBuf> {
+    if cfg!(windows) {
+        return Some(folder.join("Lib").join("site-packages"));
+    }
+    folder
+        .join("lib")
+        .read_dir()
+        .ok()?
+        .flatten()
+        .find_map(|entry| {
+            let packages = entry.path().join("site-packages");
+            packages.is_dir().then_some(packages)
+        })
+}
+
+/// `version = 3.11.7` (venv) or `version_info = 3.11.7` (uv, virtualenv) of `pyvenv.cfg`.
+fn interpreter_version(folder: &Path) -> Option<String> {
+    let text = std::fs::read_to_string(folder.join("pyvenv.cfg")).ok()?;
+    text.lines().find_map(|line| {
+        let (key, value) = line.split_once('=')?;
+        matches!(key.trim(), "version" | "version_info").then(|| value.trim().to_owned())
+    })
+}
+
+/// A path for people: relative to the workspace where it lies in it.
+fn shown(path: &Path, preparation: &Preparation) -> String {
+    path.strip_prefix(&preparation.workspace)
+        .unwrap_or(path)
+        .display()
+        .to_string()
+}

@@ -1,0 +1,123 @@
+//! The Python toolchain: pytest with coverage, ruff, a type checker, detect-secrets, bandit, and
+//! what the sources say about themselves.
+
+mod analysis;
+mod environment;
+mod project;
+mod pytest;
+mod scanners;
+mod tool_list;
+
+use super::{Fix, Preparation, Prepared, Toolchain};
+use crate::config::PythonPolicy;
+use crate::formats::PathBase;
+use crate::model::EvidenceKind;
+use crate::process::CommandLine;
+use std::{collections::BTreeMap, future::Future, path::Path, pin::Pin};
+
+/// The Python toolchain with what the configuration sets differently.
+pub struct Python {
+    policy: PythonPolicy,
+}
+
+impl Python {
+    /// The toolchain with these settings.
+    #[must_use]
+    pub const fn new(policy: PythonPolicy) -> Self {
+        Self { policy }
+    }
+}
+
+impl Toolchain for Python {
+    fn prepare<'a>(
+        &'a self,
+        preparation: &'a Preparation,
+    ) -> Pin<Box<dyn Future<Output = Prepared> + Send + 'a>> {
+        Box::pin(prepare(&self.policy, preparation))
+    }
+}
+
+async fn prepare(policy: &PythonPolicy, preparation: &Preparation) -> Prepared {
+    let project = project::Project::find(preparation, policy);
+    let found = environment::provide(&project, policy, preparation).await;
+    let (environment, mut notes) = match found {
+        Ok(found) => found,
+        Err(reason) => {
+            let mut tools = tool_list::without_environment(&project, preparation, &reason);
+            tools.extend(analysis::tools(preparation));
+            return Prepared {
+                tools,
+                environment: "none".to_owned(),
+                versions: BTreeMap::new(),
+                problems: vec![reason],
+                notes: Vec::new(),
+                fixes: Vec::new(),
+            };
+        }
+    };
+    let setup = Setup {
+        project: &project,
+        environment: &environment,
+        policy,
+        paths: PathBase::new(&preparation.workspace).from_folder(&project.root),
+        run_folder: &preparation.run_folder,
+    };
+    let list = tool_list::tools(&setup, preparation);
+    let mut tools = list.tools;
+    tools.extend(analysis::tools(preparation));
+    notes.extend(list.notes);
+    Prepared {
+        versions: environment.versions(&list.names),
+        environment: environment.description.clone(),
+        problems: list.problems,
+        fixes: fixes(&setup, preparation),
+        tools,
+        notes,
+    }
+}
+
+/// What every tool of a component is set up from.
+struct Setup<'a> {
+    project: &'a project::Project,
+    environment: &'a environment::Environment,
+    policy: &'a PythonPolicy,
+    /// Turns what tools say about files into paths of the workspace.
+    paths: PathBase,
+    /// The run's own folder for reports, absolute.
+    run_folder: &'a Path,
+}
+
+impl Setup<'_> {
+    /// The beginning of a located tool's command.
+    fn command(&self, located: &environment::Located) -> CommandLine {
+        self.environment.command(located, self.project)
+    }
+}
+
+/// ruff's own fixes: what the linter can mend safely, then the format.
+fn fixes(setup: &Setup<'_>, preparation: &Preparation) -> Vec<Fix> {
+    let needs = |kind| preparation.needed.contains(&kind);
+    let Some(located) = setup.environment.locate("ruff") else {
+        return Vec::new();
+    };
+    let fix = |arguments: &[&str], accepted| Fix {
+        tool: "ruff".to_owned(),
+        command: setup
+            .command(&located)
+            .args(arguments.iter().copied())
+            .args(setup.project.judged_paths()),
+        accepted,
+    };
+    let mut fixes = Vec::new();
+    if needs(EvidenceKind::Lint) {
+        // Exit status 1 says that findings are left which cannot be mended.
+        fixes.push(fix(
+            &["check", "--fix", "--no-cache", "--quiet"],
+            &[0, 1][..],
+        ));
+    }
+    if needs(EvidenceKind::Format) {
+        fixes.push(fix(&["format", "--no-cache", "--quiet"], &[0][..]));
+    }
+    fixes
+}

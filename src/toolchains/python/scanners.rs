@@ -1,0 +1,209 @@
+//! ruff, the type checker, detect-secrets and bandit: commands and how their output is read.
+
+use super::super::{CommandTool, Printed, tool::unreadable};
+use super::Setup;
+use super::environment::{Located, checker_name};
+use crate::config::TypeChecker;
+use crate::formats::{Format, FormatError, PathBase, new_secrets, read_file};
+use crate::model::{EvidenceData, EvidenceKind, FindingSet, Unavailable};
+use crate::process::CommandLine;
+use std::{fs, path::PathBuf, sync::Arc};
+
+/// A tool that gives one kind of evidence.
+fn single(
+    kind: EvidenceKind,
+    command: CommandLine,
+    reports: Vec<PathBuf>,
+    read: impl Fn(&Printed) -> Result<EvidenceData, Unavailable> + Send + Sync + 'static,
+) -> CommandTool {
+    CommandTool {
+        command,
+        reports,
+        read: Arc::new(move |printed| vec![(kind, read(printed))]),
+        rerun_failed: None,
+    }
+}
+
+/// `ruff check`: 0 nothing found, 1 something found, 2 its own failure.
+/// <https://docs.astral.sh/ruff/linter/#exit-codes>
+pub(super) fn ruff_check(setup: &Setup<'_>, located: &Located) -> CommandTool {
+    let paths = setup.paths.clone();
+    let command = setup
+        .command(located)
+        .args(["check", "--no-fix", "--no-cache", "--output-format=json"])
+        .args(setup.project.judged_paths());
+    single(EvidenceKind::Lint, command, Vec::new(), move |printed| {
+        expect_status(printed, "ruff check", &[0, 1])?;
+        let found = read_output(printed, "ruff check", Format::RuffCheck, &paths)?;
+        Ok(without_input(found, printed, "No Python files found"))
+    })
+}
+
+/// `ruff format --check`: 0 formatted, 1 would change files, 2 its own failure.
+/// <https://docs.astral.sh/ruff/formatter/#exit-codes>
+pub(super) fn ruff_format(setup: &Setup<'_>, located: &Located) -> CommandTool {
+    let paths = setup.paths.clone();
+    let command = setup
+        .command(located)
+        .args([
+            "format",
+            "--check",
+            "--no-cache",
+            "--preview",
+            "--output-format=json",
+        ])
+        .args(setup.project.judged_paths());
+    single(EvidenceKind::Format, command, Vec::new(), move |printed| {
+        expect_status(printed, "ruff format", &[0, 1])?;
+        let found = read_output(printed, "ruff format", Format::RuffFormat, &paths)?;
+        Ok(without_input(found, printed, "No Python files found"))
+    })
+}
+
+/// The project's type checker on the component's sources.
+pub(super) fn type_checker(setup: &Setup<'_>, located: &Located) -> CommandTool {
+    let checker = setup.project.type_checker;
+    let name = checker_name(checker);
+    let command = setup.command(located);
+    let interpreter = setup.environment.interpreter();
+    let paths = setup.paths.clone();
+    let command = match checker {
+        TypeChecker::Pyright | TypeChecker::Basedpyright => command
+            .arg("--outputjson")
+            .arg("--pythonpath")
+            .arg(interpreter.to_string_lossy())
+            // Keeps the wrapper from looking for a newer version on the network.
+            .env("PYRIGHT_PYTHON_IGNORE_WARNINGS", "1"),
+        TypeChecker::Mypy => command
+            .args(["--output=json", "--no-error-summary"])
+            .arg(format!("--python-executable={}", interpreter.display()))
+            .arg(format!(
+                "--cache-dir={}",
+                setup.run_folder.join("mypy_cache").display()
+            )),
+    };
+    let command = command.arg(setup.project.argument(&setup.project.sources));
+    single(EvidenceKind::Types, command, Vec::new(), move |printed| {
+        // Both end with 1 when they found errors and with more when they failed themselves.
+        expect_status(printed, name, &[0, 1])?;
+        let format = match checker {
+            TypeChecker::Pyright | TypeChecker::Basedpyright => Format::Pyright,
+            TypeChecker::Mypy => Format::Mypy,
+        };
+        read_output(printed, name, format, &paths)
+    })
+}
+
+/// bandit: 0 nothing found, 1 something found, 2 wrong usage.
+pub(super) fn bandit(setup: &Setup<'_>, located: &Located) -> CommandTool {
+    let project = setup.project;
+    let report = setup.run_folder.join("bandit.json");
+    let paths = setup.paths.clone();
+    let mut command = setup
+        .command(located)
+        .args(["--quiet", "--format", "json", "--output"])
+        .arg(report.to_string_lossy())
+        .arg("--recursive");
+    if project.tool_settings("bandit").is_some() {
+        let settings = project.root.join("pyproject.toml");
+        command = command.arg("--configfile").arg(settings.to_string_lossy());
+    }
+    let command = command.arg(project.argument(&project.sources));
+    single(
+        EvidenceKind::Vulnerabilities,
+        command,
+        vec![report.clone()],
+        move |printed| {
+            expect_status(printed, "bandit", &[0, 1])?;
+            read_file(&report)
+                .and_then(|bytes| Format::Bandit.read(&bytes, &paths))
+                .map_err(|error| unreadable("bandit", &error))
+        },
+    )
+}
+
+/// detect-secrets against the project's baseline.
+///
+/// `scan --baseline` rewrites the baseline that it is given, so it gets a copy; what the copy has
+/// more than the baseline is new. The baseline's own settings and filters hold.
+pub(super) fn detect_secrets(
+    setup: &Setup<'_>,
+    located: &Located,
+) -> Result<CommandTool, FormatError> {
+    let project = setup.project;
+    let mut command = setup.command(located).args(["scan", "--all-files"]);
+    // The file names in a baseline are relative to the baseline's folder.
+    let folder = match &project.secrets_baseline {
+        Some(baseline) => baseline.parent().unwrap_or(&project.root).to_path_buf(),
+        None => project.root.clone(),
+    };
+    command.working_directory.clone_from(&folder);
+    let paths = setup.paths.from_folder(&folder);
+    let known = match &project.secrets_baseline {
+        Some(baseline) => Some(read_file(baseline)?),
+        None => None,
+    };
+    let copy = setup.run_folder.join("secrets.baseline");
+    if let Some(known) = &known {
+        fs::write(&copy, known).map_err(|error| FormatError::unreadable_file(&copy, &error))?;
+        command = command.arg("--baseline").arg(copy.to_string_lossy());
+    }
+    let within = |path: &PathBuf| {
+        let path = path.strip_prefix(&folder).unwrap_or(path);
+        path.to_string_lossy().into_owned()
+    };
+    let command = command.args(
+        std::iter::once(&project.sources)
+            .chain(&project.tests)
+            .map(within),
+    );
+    Ok(single(
+        EvidenceKind::Secrets,
+        command,
+        Vec::new(),
+        move |printed| {
+            expect_status(printed, "detect-secrets", &[0])?;
+            let found = match &known {
+                None => new_secrets(printed.report("detect-secrets")?, None, &paths),
+                Some(known) => {
+                    read_file(&copy).and_then(|scan| new_secrets(&scan, Some(known), &paths))
+                }
+            };
+            found
+                .map(EvidenceData::Findings)
+                .map_err(|error| unreadable("detect-secrets", &error))
+        },
+    ))
+}
+
+fn expect_status(printed: &Printed, tool: &str, expected: &[i32]) -> Result<(), Unavailable> {
+    if expected.contains(&printed.status) {
+        Ok(())
+    } else {
+        Err(printed.crashed(tool, "its own failure"))
+    }
+}
+
+fn read_output(
+    printed: &Printed,
+    tool: &str,
+    format: Format,
+    paths: &PathBase,
+) -> Result<EvidenceData, Unavailable> {
+    format
+        .read(printed.report(tool)?, paths)
+        .map_err(|error| unreadable(tool, &error))
+}
+
+/// ruff says on standard error that it found no file to look at.
+fn without_input(found: EvidenceData, printed: &Printed, words: &str) -> EvidenceData {
+    match found {
+        EvidenceData::Findings(set) if printed.stderr.contains(words) => {
+            EvidenceData::Findings(FindingSet {
+                inspected: Some(0),
+                ..set
+            })
+        }
+        other => other,
+    }
+}

@@ -1,0 +1,107 @@
+//! One tool: what it gives, how it is run, and how its output is read.
+
+use crate::formats::FormatError;
+use crate::model::{EvidenceData, EvidenceKind, Reason, ReasonCode, Stage, Unavailable};
+use crate::process::CommandLine;
+use std::{path::PathBuf, sync::Arc};
+
+/// What a tool gave, kind by kind.
+pub type Readings = Vec<(EvidenceKind, Result<EvidenceData, Unavailable>)>;
+
+/// One tool of a component.
+#[derive(Clone)]
+pub struct Tool {
+    /// Its name, unique in the run.
+    pub name: String,
+    /// Its version, where known.
+    pub version: Option<String>,
+    /// The stage that first needs it, which gives time limit and retry policy.
+    pub stage: Stage,
+    /// The kinds of evidence it gives.
+    pub evidence: Vec<EvidenceKind>,
+    /// How long it takes compared with the others, for starting the longest first.
+    pub weight: u64,
+    /// How the evidence is obtained.
+    pub action: Action,
+}
+
+/// How evidence is obtained.
+#[derive(Clone)]
+pub enum Action {
+    /// By a child process.
+    Command(CommandTool),
+    /// By reading files in this process, on a thread of its own.
+    Inside(Arc<dyn Fn() -> Readings + Send + Sync>),
+    /// Not at all: every kind it would give is unavailable for this reason.
+    Unavailable(Unavailable),
+}
+
+/// A tool that is a child process.
+#[derive(Clone)]
+pub struct CommandTool {
+    /// What to run.
+    pub command: CommandLine,
+    /// Files that it writes. They are removed before each attempt, so that what is there afterwards
+    /// is this attempt's.
+    pub reports: Vec<PathBuf>,
+    /// Reads what it left. Called only when the process ended by itself with an exit status.
+    pub read: Arc<dyn Fn(&Printed) -> Readings + Send + Sync>,
+    /// Runs only the tests that failed in the run before; `None` when it is no test tool.
+    pub rerun_failed: Option<Arc<CommandTool>>,
+}
+
+/// What a process left behind.
+#[derive(Debug, Clone)]
+pub struct Printed {
+    /// The exit status.
+    pub status: i32,
+    /// Standard output; `None` when it was longer than the limit and had to be cut.
+    pub stdout: Option<Vec<u8>>,
+    /// Standard error, the middle cut out when it is long.
+    pub stderr: String,
+    /// The tail of both streams, for people.
+    pub tail: String,
+}
+
+impl Printed {
+    /// Standard output as the whole of a report.
+    ///
+    /// # Errors
+    ///
+    /// When it was longer than the limit: a cut report is no evidence.
+    pub fn report(&self, tool: &str) -> Result<&[u8], Unavailable> {
+        self.stdout.as_deref().ok_or_else(|| {
+            Unavailable::Errored(Reason::new(
+                ReasonCode::ReportUnreadable,
+                format!("{tool} printed more than can be read as a report"),
+            ))
+        })
+    }
+
+    /// The tool's own failure, with its last words.
+    #[must_use]
+    pub fn crashed(&self, tool: &str, meaning: &str) -> Unavailable {
+        let words = self.tail.trim();
+        let words = if words.is_empty() {
+            "it printed nothing".to_owned()
+        } else {
+            format!("its last words: {words}")
+        };
+        Unavailable::Errored(Reason::new(
+            ReasonCode::ToolCrashed,
+            format!(
+                "{tool} ended with exit status {} ({meaning}); {words}",
+                self.status
+            ),
+        ))
+    }
+}
+
+/// A report that cannot be read, as missing evidence.
+#[must_use]
+pub fn unreadable(tool: &str, error: &FormatError) -> Unavailable {
+    Unavailable::Errored(Reason::new(
+        ReasonCode::ReportUnreadable,
+        format!("the report of {tool} cannot be read: {error}"),
+    ))
+}

@@ -1,0 +1,313 @@
+//! Runs the tools, each once, as many at the same time as allowed, and gathers their evidence.
+
+mod attempt;
+mod flaky;
+
+use super::{Event, Observer};
+use crate::config::Policy;
+use crate::model::{
+    Attempt, Ended, ErrorKind, Evidence, EvidenceData, Reason, ReasonCode, Stage, ToolRun,
+    Unavailable,
+};
+use crate::process::Processes;
+use crate::recovery::{CircuitBreakers, RetryPolicy};
+use crate::toolchains::{Action, CommandTool, Readings, Tool};
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tokio::{sync::Semaphore, task::JoinSet};
+use tokio_util::sync::CancellationToken;
+
+/// What the tools gave, and what happened to each.
+pub(super) struct Collected {
+    pub(super) evidence: Evidence,
+    pub(super) tools: Vec<ToolRun>,
+}
+
+/// What running tools needs to know.
+pub(super) struct Collector {
+    pub(super) workspace: PathBuf,
+    /// The folder for what the tools print, absolute.
+    pub(super) logs: PathBuf,
+    pub(super) policy: Arc<Policy>,
+    pub(super) processes: Arc<Processes>,
+    pub(super) breakers: Arc<CircuitBreakers>,
+    pub(super) observer: Option<Observer>,
+    pub(super) cancel: CancellationToken,
+    /// When the run began.
+    pub(super) begun: Instant,
+    /// How long each tool took in an earlier run, in milliseconds.
+    pub(super) durations: BTreeMap<String, u64>,
+}
+
+impl Collector {
+    /// Runs all tools, the longest first. Waits for all of them.
+    pub(super) async fn collect(self: Arc<Self>, mut tools: Vec<Tool>) -> Collected {
+        tools.sort_by_key(|tool| std::cmp::Reverse(self.expected_duration(tool)));
+        let places = Arc::new(Semaphore::new(self.parallel()));
+        let mut running = JoinSet::new();
+        let mut order: Vec<(String, Vec<_>)> = Vec::new();
+        for tool in tools {
+            order.push((tool.name.clone(), tool.evidence.clone()));
+            // A place is taken before the task is started, which keeps the order.
+            let place = tokio::select! {
+                place = Arc::clone(&places).acquire_owned() => place.ok(),
+                () = self.cancel.cancelled() => None,
+            };
+            let collector = Arc::clone(&self);
+            running.spawn(async move {
+                let finished = collector.run(tool).await;
+                drop(place);
+                finished
+            });
+        }
+        let mut finished: BTreeMap<String, (ToolRun, Readings)> = BTreeMap::new();
+        while let Some(joined) = running.join_next().await {
+            match joined {
+                Ok((run, readings)) => {
+                    finished.insert(run.tool.clone(), (run, readings));
+                }
+                Err(error) => tracing::error!("a tool's task ended abnormally: {error}"),
+            }
+        }
+        let mut collected = Collected {
+            evidence: Evidence::default(),
+            tools: Vec::new(),
+        };
+        for (name, kinds) in order {
+            let Some((run, readings)) = finished.remove(&name) else {
+                let reason = Reason::new(
+                    ReasonCode::InternalError,
+                    format!("the task that ran {name} panicked"),
+                );
+                for kind in kinds {
+                    collected
+                        .evidence
+                        .add(kind, &name, Err(Unavailable::Errored(reason.clone())));
+                }
+                continue;
+            };
+            for (kind, reading) in readings {
+                collected.evidence.add(kind, &name, reading.map(Arc::new));
+            }
+            collected.tools.push(run);
+        }
+        collected.tools.sort_by_key(|run| run.started_ms);
+        collected
+    }
+
+    fn parallel(&self) -> usize {
+        let is_parallel = self
+            .policy
+            .stages
+            .get(&Stage::Testing)
+            .is_none_or(|stage| stage.is_parallel);
+        if !is_parallel {
+            return 1;
+        }
+        let processors = || std::thread::available_parallelism().map_or(2, usize::from);
+        self.policy.max_parallel.unwrap_or_else(processors).max(1)
+    }
+
+    /// What is known from an earlier run comes first; else the tool's weight stands in.
+    fn expected_duration(&self, tool: &Tool) -> u64 {
+        self.durations
+            .get(&tool.name)
+            .copied()
+            .unwrap_or(tool.weight * 10)
+    }
+
+    fn tell(&self, event: Event) {
+        if let Some(observer) = &self.observer {
+            observer(event);
+        }
+    }
+
+    fn since_begin(&self) -> u64 {
+        u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    async fn run(&self, tool: Tool) -> (ToolRun, Readings) {
+        let mut run = ToolRun {
+            tool: tool.name.clone(),
+            version: tool.version.clone(),
+            command: String::new(),
+            evidence: tool.evidence.iter().map(ToString::to_string).collect(),
+            started_ms: self.since_begin(),
+            duration_ms: 0,
+            attempts: Vec::new(),
+            log: None,
+            notes: Vec::new(),
+        };
+        let for_all = |unavailable: &Unavailable| -> Readings {
+            tool.evidence
+                .iter()
+                .map(|kind| (*kind, Err(unavailable.clone())))
+                .collect()
+        };
+        let readings = match &tool.action {
+            Action::Unavailable(unavailable) => for_all(unavailable),
+            _ if self.cancel.is_cancelled() => for_all(&interrupted()),
+            Action::Inside(read) => {
+                self.tell(Event::ToolStarted {
+                    tool: tool.name.clone(),
+                });
+                let read = Arc::clone(read);
+                match tokio::task::spawn_blocking(move || read()).await {
+                    Ok(readings) => readings,
+                    Err(_) => for_all(&Unavailable::Errored(Reason::new(
+                        ReasonCode::InternalError,
+                        format!("{} panicked", tool.name),
+                    ))),
+                }
+            }
+            Action::Command(command) => {
+                self.tell(Event::ToolStarted {
+                    tool: tool.name.clone(),
+                });
+                run.command = command.command.display();
+                let mut readings = self.attempts(&tool, command, &mut run).await;
+                if let Some(again) = &command.rerun_failed {
+                    flaky::rerun(self, &tool, again, &mut readings, &mut run).await;
+                }
+                readings
+            }
+        };
+        run.duration_ms = self.since_begin().saturating_sub(run.started_ms);
+        self.tell(Event::ToolFinished {
+            run: Box::new(run.clone()),
+            summary: summary(&readings),
+        });
+        (run, readings)
+    }
+
+    /// Tries until there is evidence, or until trying again is no use.
+    async fn attempts(&self, tool: &Tool, command: &CommandTool, run: &mut ToolRun) -> Readings {
+        let mut delays = self
+            .policy
+            .retries
+            .get(&tool.stage)
+            .map(RetryPolicy::delays);
+        let mut delay = Duration::ZERO;
+        loop {
+            let permit = match self.breakers.try_acquire(&tool.name) {
+                Ok(permit) => permit,
+                Err(open) => {
+                    let reason = Reason::new(ReasonCode::ToolUnavailable, open.to_string());
+                    return tool
+                        .evidence
+                        .iter()
+                        .map(|kind| (*kind, Err(Unavailable::Errored(reason.clone()))))
+                        .collect();
+                }
+            };
+            let attempt = attempt::run(self, tool, command, run, delay).await;
+            let Some((kind, reason)) = attempt.trouble else {
+                permit.succeeded();
+                return attempt.readings;
+            };
+            if self.cancel.is_cancelled() {
+                return attempt.readings;
+            }
+            permit.failed();
+            let next = delays
+                .as_mut()
+                .and_then(Iterator::next)
+                .filter(|_| kind.is_transient());
+            let Some(next) = next else {
+                return attempt.readings;
+            };
+            delay = next;
+            self.tell(Event::ToolRetried {
+                tool: tool.name.clone(),
+                attempt: u32::try_from(run.attempts.len() + 1).unwrap_or(u32::MAX),
+                delay,
+                reason: reason.to_string(),
+            });
+            tokio::select! {
+                () = tokio::time::sleep(delay) => {}
+                () = self.cancel.cancelled() => return attempt.readings,
+            }
+        }
+    }
+}
+
+/// The evidence of something that was not finished.
+fn interrupted() -> Unavailable {
+    Unavailable::Errored(Reason::new(
+        ReasonCode::Interrupted,
+        "the run was interrupted before this was measured",
+    ))
+}
+
+/// The record of an attempt.
+fn attempt_record(
+    run: &ToolRun,
+    started_at: jiff::Timestamp,
+    duration: Duration,
+    delay: Duration,
+    exit_status: Option<i32>,
+    trouble: Option<&(ErrorKind, Reason)>,
+) -> Attempt {
+    let milliseconds = |duration: Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+    Attempt {
+        number: u32::try_from(run.attempts.len() + 1).unwrap_or(u32::MAX),
+        started_at: started_at.to_string(),
+        duration_ms: milliseconds(duration),
+        delay_ms: milliseconds(delay),
+        exit_status,
+        ended: match trouble {
+            None => Ended::WithEvidence,
+            Some((kind, reason)) => Ended::WithError {
+                kind: *kind,
+                reason: reason.clone(),
+            },
+        },
+    }
+}
+
+/// What a tool gave, in a few words.
+fn summary(readings: &Readings) -> String {
+    let mut parts = Vec::new();
+    for (kind, reading) in readings {
+        parts.push(match reading {
+            Ok(EvidenceData::Tests(run)) => {
+                let mut words = vec![format!("{} passed", run.passed)];
+                let others = [
+                    ("flaky", run.flaky),
+                    ("failed", run.failed),
+                    ("errors", run.errored),
+                    ("skipped", run.skipped),
+                ];
+                words.extend(
+                    others
+                        .iter()
+                        .filter(|(_, n)| *n > 0)
+                        .map(|(word, n)| format!("{n} {word}")),
+                );
+                words.join(", ")
+            }
+            Ok(EvidenceData::Coverage(coverage)) => {
+                format!("{:.1} % covered", (coverage.percent * 10.0).trunc() / 10.0)
+            }
+            Ok(EvidenceData::Findings(set)) => format!("{} findings", set.findings.len()),
+            Ok(EvidenceData::Source(facts)) => format!(
+                "{} functions in {} files",
+                facts.functions.len(),
+                facts.files
+            ),
+            Ok(EvidenceData::Documents(facts)) => match &facts.readme {
+                Some(readme) => readme.clone(),
+                None => "no README".to_owned(),
+            },
+            Ok(EvidenceData::Instructions(facts)) => format!("{} files", facts.files),
+            Ok(EvidenceData::ExitStatus(fact)) => format!("exit status {}", fact.status),
+            Err(unavailable) => format!("no {kind}: {}", unavailable.reason().code),
+        });
+    }
+    parts.dedup();
+    parts.join(", ")
+}

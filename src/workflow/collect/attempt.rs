@@ -1,0 +1,238 @@
+//! One try of a tool: run it, check that its reports are its own, read them.
+
+use super::{Collector, attempt_record, interrupted};
+use crate::model::{ErrorKind, Reason, ReasonCode, ToolRun, Unavailable};
+use crate::process::{EndedBy, Finished, Limits, StartError};
+use crate::recovery::classify;
+use crate::toolchains::{CommandTool, Printed, Readings, Tool};
+use std::{
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+    time::{Duration, SystemTime},
+};
+
+/// What an attempt gave.
+pub(super) struct Outcome {
+    pub(super) readings: Readings,
+    /// Set when it gave no evidence because something went wrong.
+    pub(super) trouble: Option<(ErrorKind, Reason)>,
+}
+
+/// Runs a tool once and records the attempt.
+pub(super) async fn run(
+    collector: &Collector,
+    tool: &Tool,
+    command: &CommandTool,
+    run: &mut ToolRun,
+    delay: Duration,
+) -> Outcome {
+    let timeout = collector
+        .policy
+        .stages
+        .get(&tool.stage)
+        .map_or(Duration::from_secs(600), |stage| stage.timeout);
+    let limits = Limits::with_timeout(timeout);
+    let before: Vec<Option<Stamp>> = command.reports.iter().map(|file| Stamp::of(file)).collect();
+    let started_at = jiff::Timestamp::now();
+    let result = collector
+        .processes
+        .run(&command.command, &limits, &collector.cancel)
+        .await;
+    let (duration, status) = match &result {
+        Ok(finished) => (finished.duration, finished.status),
+        Err(_) => (Duration::ZERO, None),
+    };
+    let (readings, trouble) = match result {
+        Err(error) => nothing(tool, ErrorKind::Permanent, not_started(&error)),
+        Ok(finished) => {
+            keep_log(collector, tool, run, &finished);
+            if finished.left_behind > 0 {
+                run.notes.push(format!(
+                    "{} processes were left behind and were ended",
+                    finished.left_behind
+                ));
+            }
+            read(tool, command, &before, &finished, timeout)
+        }
+    };
+    run.attempts.push(attempt_record(
+        run,
+        started_at,
+        duration,
+        delay,
+        status,
+        trouble.as_ref(),
+    ));
+    Outcome { readings, trouble }
+}
+
+type Read = (Readings, Option<(ErrorKind, Reason)>);
+
+fn read(
+    tool: &Tool,
+    command: &CommandTool,
+    before: &[Option<Stamp>],
+    finished: &Finished,
+    timeout: Duration,
+) -> Read {
+    let words = tail(finished);
+    let status = match (finished.ended_by, finished.status) {
+        (EndedBy::Cancelled, _) => {
+            return nothing(tool, ErrorKind::Permanent, interrupted().reason().clone());
+        }
+        (EndedBy::Timeout, _) => {
+            let reason = Reason::new(
+                ReasonCode::ToolTimedOut,
+                format!(
+                    "{} did not end within {} s and was ended with all its processes",
+                    tool.name,
+                    timeout.as_secs_f64()
+                ),
+            )
+            .remedy(format!(
+                "see what it printed last, or raise stages.{}.timeout_seconds",
+                tool.stage
+            ));
+            return nothing(tool, ErrorKind::Permanent, reason);
+        }
+        (EndedBy::Exit, Some(status)) => status,
+        (EndedBy::Exit, None) => {
+            let signal = finished
+                .signal
+                .map_or("an unknown signal".to_owned(), |signal| {
+                    format!("signal {signal}")
+                });
+            let kind = classify(&words, None, finished.signal);
+            let reason = Reason::new(
+                ReasonCode::ToolCrashed,
+                format!(
+                    "{} was ended by {signal}; its last words: {}",
+                    tool.name,
+                    words.trim()
+                ),
+            );
+            return nothing(tool, kind, reason);
+        }
+    };
+    if let Some(stale) = stale(&command.reports, before) {
+        let reason = Reason::new(
+            ReasonCode::ReportStale,
+            format!(
+                "{} ended with exit status {status} but left {} as it was before the run",
+                tool.name,
+                stale.display()
+            ),
+        );
+        let readings = tool
+            .evidence
+            .iter()
+            .map(|kind| (*kind, Err(Unavailable::NoData(reason.clone()))));
+        return (readings.collect(), Some((ErrorKind::Permanent, reason)));
+    }
+    let printed = Printed {
+        status,
+        stdout: (!finished.stdout.is_cut()).then(|| finished.stdout.bytes().to_vec()),
+        stderr: finished.stderr.text_lossy(),
+        tail: words.clone(),
+    };
+    let readings = (command.read)(&printed);
+    // Evidence of one kind is enough: what is missing beside it is said by its own reading.
+    let errors: Option<Vec<&Reason>> = readings
+        .iter()
+        .map(|(_, reading)| match reading {
+            Err(Unavailable::Errored(reason)) => Some(reason),
+            _ => None,
+        })
+        .collect();
+    let trouble = errors
+        .and_then(|reasons| reasons.first().map(|reason| (*reason).clone()))
+        .map(|reason| (classify(&words, Some(status), None), reason));
+    (readings, trouble)
+}
+
+fn nothing(tool: &Tool, kind: ErrorKind, reason: Reason) -> Read {
+    let readings = tool
+        .evidence
+        .iter()
+        .map(|kind| (*kind, Err(Unavailable::Errored(reason.clone()))))
+        .collect();
+    (readings, Some((kind, reason)))
+}
+
+fn not_started(error: &StartError) -> Reason {
+    Reason::new(ReasonCode::ToolMissing, error.to_string())
+}
+
+/// The last lines of both streams.
+fn tail(finished: &Finished) -> String {
+    const LINES: usize = 12;
+    const CHARACTERS: usize = 2_000;
+    let last = |text: String| {
+        let lines: Vec<&str> = text.trim_end().lines().collect();
+        lines[lines.len().saturating_sub(LINES)..].join("\n")
+    };
+    let mut text = last(finished.stdout.text_lossy());
+    let errors = last(finished.stderr.text_lossy());
+    if !text.is_empty() && !errors.is_empty() {
+        text.push('\n');
+    }
+    text.push_str(&errors);
+    let skipped = text.chars().count().saturating_sub(CHARACTERS);
+    text.chars().skip(skipped).collect()
+}
+
+/// What tells one writing of a file from another.
+#[derive(PartialEq, Eq)]
+struct Stamp {
+    modified: Option<SystemTime>,
+    length: u64,
+    #[cfg(unix)]
+    inode: u64,
+}
+
+impl Stamp {
+    fn of(file: &Path) -> Option<Self> {
+        let metadata = fs::metadata(file).ok()?;
+        Some(Self {
+            modified: metadata.modified().ok(),
+            length: metadata.len(),
+            #[cfg(unix)]
+            inode: std::os::unix::fs::MetadataExt::ino(&metadata),
+        })
+    }
+}
+
+/// A report that was there before the attempt and that the attempt left untouched.
+fn stale<'a>(reports: &'a [PathBuf], before: &[Option<Stamp>]) -> Option<&'a PathBuf> {
+    reports
+        .iter()
+        .zip(before)
+        .find(|(file, before)| before.is_some() && **before == Stamp::of(file))
+        .map(|(file, _)| file)
+}
+
+/// Keeps what the tool printed beside the report. Losing it changes no verdict.
+fn keep_log(collector: &Collector, tool: &Tool, run: &mut ToolRun, finished: &Finished) {
+    let file = collector
+        .logs
+        .join(format!("{}.log", tool.name.replace(' ', "-")));
+    let written = fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(&file)
+        .and_then(|mut log| {
+            log.write_all(&finished.stdout.bytes())?;
+            log.write_all(&finished.stderr.bytes())
+        });
+    match written {
+        Ok(()) => {
+            let shown = file.strip_prefix(&collector.workspace).unwrap_or(&file);
+            run.log = Some(shown.to_string_lossy().into_owned());
+        }
+        Err(error) => run.notes.push(format!(
+            "its output could not be kept in {}: {error}",
+            file.display()
+        )),
+    }
+}

@@ -1,0 +1,201 @@
+//! What every run stands on: policy, component, folders, the door to processes.
+
+use super::durations::Durations;
+use super::{Observer, Request, WorkflowError};
+use crate::config::{self, Policy};
+use crate::model::{Component, RunIdentity, Specification, Stage};
+use crate::process::Processes;
+use crate::recovery::{CircuitBreakers, RetryPolicy};
+use crate::toolchains::{self, Preparation, Prepared, Toolchain};
+use std::{
+    collections::BTreeSet,
+    fs, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use super::collect::Collector;
+use crate::model::EvidenceKind;
+
+/// The folder of everything that spec2prod keeps in a workspace.
+const FOLDER: &str = ".spec2prod";
+/// Runs older than a day beyond this many are removed.
+const KEPT_RUNS: usize = 20;
+
+/// What every run stands on.
+pub(super) struct Groundwork {
+    pub(super) begun: Instant,
+    /// The repository's root, absolute and without symbolic links.
+    pub(super) workspace: PathBuf,
+    pub(super) policy: Arc<Policy>,
+    pub(super) component: Arc<Component>,
+    pub(super) toolchain: Box<dyn Toolchain>,
+    pub(super) identity: RunIdentity,
+    pub(super) run_folder: PathBuf,
+    pub(super) cache_folder: PathBuf,
+    pub(super) processes: Arc<Processes>,
+    pub(super) breakers: Arc<CircuitBreakers>,
+}
+
+impl Groundwork {
+    /// Reads the configuration, finds the component and makes the run's folder.
+    ///
+    /// # Errors
+    ///
+    /// When the run may not begin: bad configuration, unknown component, unusable workspace.
+    pub(super) fn lay(request: &Request) -> Result<Self, WorkflowError> {
+        let begun = Instant::now();
+        let started_at = jiff::Timestamp::now();
+        let unusable = |path: &Path, source| WorkflowError::Workspace {
+            path: path.to_path_buf(),
+            source,
+        };
+        let workspace = fs::canonicalize(&request.workspace)
+            .map_err(|error| unusable(&request.workspace, error))?;
+        let policy = config::load(&workspace, request.config.as_deref())?;
+        let component = config::component(
+            &policy,
+            &workspace,
+            &request.component,
+            request.spec.as_deref(),
+        )?;
+        let policy = policy.for_component(&request.component);
+        let toolchain = toolchains::for_component(&policy, &component).ok_or_else(|| {
+            WorkflowError::UnknownToolchain {
+                component: request.component.clone(),
+                toolchain: component.toolchain.clone(),
+            }
+        })?;
+        let id = uuid::Uuid::now_v7().to_string();
+        let folder = workspace.join(FOLDER);
+        let run_folder = folder.join("runs").join(&id);
+        let cache_folder = folder.join("cache");
+        make_folders(&folder, &[&run_folder.join("logs"), &cache_folder])
+            .map_err(|error| unusable(&folder, error))?;
+        remove_old_runs(&folder.join("runs"));
+        let breakers = request
+            .breakers
+            .clone()
+            .unwrap_or_else(|| Arc::new(CircuitBreakers::new(policy.circuit_breaker.clone())));
+        Ok(Self {
+            begun,
+            identity: RunIdentity {
+                id: id.clone(),
+                started_at: started_at.to_string(),
+                spec2prod_version: env!("CARGO_PKG_VERSION").to_owned(),
+                is_ci: request.is_ci,
+                folder: format!("{FOLDER}/runs/{id}"),
+            },
+            processes: Arc::new(Processes::new(request.environment.clone())),
+            policy: Arc::new(policy),
+            component: Arc::new(component),
+            toolchain,
+            workspace,
+            run_folder,
+            cache_folder,
+            breakers,
+        })
+    }
+
+    /// Lets the toolchain find its tools, or install them where the policy allows it.
+    pub(super) async fn prepare(
+        &self,
+        request: &Request,
+        needed: &BTreeSet<EvidenceKind>,
+        specification: Option<Arc<Specification>>,
+    ) -> Prepared {
+        let stage = self.policy.stages.get(&Stage::DependencyCheck);
+        let may_install = stage.is_none_or(|stage| stage.is_enabled && stage.may_install);
+        self.prepare_with(request, needed, specification, may_install)
+            .await
+    }
+
+    /// The same, with a word of its own on installing.
+    pub(super) async fn prepare_with(
+        &self,
+        request: &Request,
+        needed: &BTreeSet<EvidenceKind>,
+        specification: Option<Arc<Specification>>,
+        may_install: bool,
+    ) -> Prepared {
+        let stage = self.policy.stages.get(&Stage::DependencyCheck);
+        let preparation = Preparation {
+            workspace: self.workspace.clone(),
+            component: Arc::clone(&self.component),
+            specification,
+            run_folder: self.run_folder.clone(),
+            cache_folder: self.cache_folder.clone(),
+            needed: needed.clone(),
+            may_install,
+            install_timeout: stage.map_or(Duration::from_secs(600), |stage| stage.timeout),
+            install_retry: self
+                .policy
+                .retries
+                .get(&Stage::DependencyCheck)
+                .cloned()
+                .unwrap_or_else(RetryPolicy::never),
+            processes: Arc::clone(&self.processes),
+            cancel: request.cancel.clone(),
+        };
+        self.toolchain.prepare(&preparation).await
+    }
+
+    /// What runs the tools.
+    pub(super) fn collector(
+        &self,
+        request: &Request,
+        observer: Option<Observer>,
+    ) -> Arc<Collector> {
+        Arc::new(Collector {
+            workspace: self.workspace.clone(),
+            logs: self.run_folder.join("logs"),
+            policy: Arc::clone(&self.policy),
+            processes: Arc::clone(&self.processes),
+            breakers: Arc::clone(&self.breakers),
+            observer,
+            cancel: request.cancel.clone(),
+            begun: self.begun,
+            durations: self.durations().read(),
+        })
+    }
+
+    /// How long the component's tools took earlier.
+    pub(super) fn durations(&self) -> Durations {
+        Durations::new(&self.cache_folder, self.component.name.as_str())
+    }
+}
+
+/// Makes the folders and keeps everything in them out of git.
+fn make_folders(folder: &Path, inner: &[&Path]) -> io::Result<()> {
+    for path in inner {
+        fs::create_dir_all(path)?;
+    }
+    let ignore = folder.join(".gitignore");
+    if !ignore.exists() {
+        fs::write(ignore, "*\n")?;
+    }
+    Ok(())
+}
+
+/// Removes the folders of old runs. The ids sort by time. Failing to do so harms nothing.
+fn remove_old_runs(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return;
+    };
+    let mut runs: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    runs.sort();
+    let is_old = |path: &PathBuf| {
+        let age = fs::metadata(path)
+            .and_then(|metadata| metadata.modified())
+            .ok()
+            .and_then(|time| time.elapsed().ok());
+        age.is_some_and(|age| age > Duration::from_secs(24 * 60 * 60))
+    };
+    let surplus = runs.len().saturating_sub(KEPT_RUNS);
+    for run in runs.iter().take(surplus).filter(|path| is_old(path)) {
+        if let Err(error) = fs::remove_dir_all(run) {
+            tracing::debug!("old run {} could not be removed: {error}", run.display());
+        }
+    }
+}

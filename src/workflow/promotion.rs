@@ -1,0 +1,113 @@
+//! The criteria of a deployment stage: the level's gates and its additional requirements. Pure.
+
+use super::judge::{Bench, judge_gate};
+use super::plan::at_level;
+use crate::config::{AdditionalRequirement, RequiredValue};
+use crate::gates::find;
+use crate::model::{
+    Actual, Criterion, GateRecord, Measurement, Operator, Reason, ReasonCode, Requirement,
+    RuleSource, Target, Unit, Verdict,
+};
+
+/// Additional requirements that a gate answers.
+pub(super) const ANSWERED_BY_GATES: &[(&str, &str)] =
+    &[("documentation_complete", "documentation")];
+
+/// The gate that answers an additional requirement.
+pub(super) fn gate_for(requirement: &str) -> Option<&'static str> {
+    ANSWERED_BY_GATES
+        .iter()
+        .find_map(|(name, gate)| (*name == requirement).then_some(*gate))
+}
+
+/// What the policy of a level says about the evidence: the gates' records and the criteria.
+pub(super) fn judge_level(bench: &Bench<'_>, level: Target) -> (Vec<GateRecord>, Vec<Criterion>) {
+    let records: Vec<GateRecord> = at_level(bench.policy, level)
+        .iter()
+        .map(|planned| judge_gate(bench, planned, level))
+        .collect();
+    let mut criteria: Vec<Criterion> = records.iter().map(of_gate).collect();
+    let Some(policy) = bench.policy.levels.get(&level) else {
+        return (records, criteria);
+    };
+    let unknown = policy
+        .required
+        .iter()
+        .map(|(id, rule)| (id, rule, Requirement::Required))
+        .chain(
+            policy
+                .optional
+                .iter()
+                .map(|(id, rule)| (id, rule, Requirement::Advisory)),
+        )
+        .filter(|(id, ..)| find(id).is_none());
+    criteria.extend(unknown.map(|(id, rule, requirement)| without_source(id, rule, requirement)));
+    criteria.extend(
+        policy
+            .additional
+            .iter()
+            .map(|asked| additional(bench, asked, level)),
+    );
+    (records, criteria)
+}
+
+fn of_gate(record: &GateRecord) -> Criterion {
+    Criterion {
+        name: record.gate_name.clone(),
+        verdict: record.verdict.clone(),
+        requirement: record.requirement,
+        measurements: record.measurements.clone(),
+    }
+}
+
+fn additional(bench: &Bench<'_>, asked: &AdditionalRequirement, level: Target) -> Criterion {
+    if let Some(gate) = gate_for(&asked.name).and_then(find) {
+        let planned = super::plan::PlannedGate {
+            gate,
+            requirement: Requirement::Required,
+        };
+        return Criterion {
+            name: asked.name.clone(),
+            ..of_gate(&judge_gate(bench, &planned, level))
+        };
+    }
+    let (target, unit) = match asked.value {
+        RequiredValue::Yes => (1.0, Unit::YesNo),
+        RequiredValue::AtLeast(value) if asked.name.ends_with("_days") => (value, Unit::Days),
+        RequiredValue::AtLeast(value) if asked.name.ends_with("_percentage") => {
+            (value, Unit::Percent)
+        }
+        RequiredValue::AtLeast(value) => (value, Unit::Count),
+    };
+    let operator = match asked.value {
+        RequiredValue::Yes => Operator::Equals,
+        RequiredValue::AtLeast(_) => Operator::AtLeast,
+    };
+    Criterion {
+        measurements: vec![Measurement::new(
+            asked.name.replace('_', " "),
+            Actual::Unknown,
+            operator,
+            target,
+            unit,
+            asked.rule.clone(),
+        )],
+        ..without_source(&asked.name, &asked.rule, Requirement::Required)
+    }
+}
+
+/// Nothing measures it: that blocks where it is required, and says so.
+fn without_source(name: &str, rule: &RuleSource, requirement: Requirement) -> Criterion {
+    Criterion {
+        name: name.to_owned(),
+        verdict: Verdict::NoData(
+            Reason::new(
+                ReasonCode::NoSource,
+                format!("nothing measures {name}, which {rule} asks for"),
+            )
+            .remedy("it stays unknown, and unknown never passes; remove the requirement only if it is not yours"),
+        ),
+        requirement,
+        measurements: Vec::new(),
+    }
+}

@@ -1,0 +1,97 @@
+//! What a run is asked to do, and why it may not even begin.
+
+use super::Observer;
+use crate::config::{ConfigError, DiscoverError};
+use crate::model::{ComponentName, Target};
+use crate::process::Environment;
+use std::{path::PathBuf, sync::Arc};
+use tokio_util::sync::CancellationToken;
+
+pub use crate::recovery::CircuitBreakers;
+
+/// What a run is asked to do.
+#[derive(Clone)]
+pub struct Request {
+    /// The repository's root.
+    pub workspace: PathBuf,
+    /// The component.
+    pub component: ComponentName,
+    /// How far to take it.
+    pub target: Target,
+    /// The specification, relative to the workspace; found by the component's name when absent.
+    pub spec: Option<PathBuf>,
+    /// The configuration file, relative to the workspace; `workflow_config.yaml` when absent and
+    /// there.
+    pub config: Option<PathBuf>,
+    /// Whether this is CI, where the working tree is never changed.
+    pub is_ci: bool,
+    /// The environment variables that tools inherit.
+    pub environment: Environment,
+    /// The circuit breakers that this run shares with others of the process; its own when absent.
+    pub breakers: Option<Arc<CircuitBreakers>>,
+    /// Watches the run.
+    pub observer: Option<Observer>,
+    /// Ends the run early; what was judged by then is still reported.
+    pub cancel: CancellationToken,
+}
+
+impl Request {
+    /// A request with everything detected and nothing inherited but `environment`.
+    #[must_use]
+    pub fn new(
+        workspace: impl Into<PathBuf>,
+        component: ComponentName,
+        target: Target,
+        environment: Environment,
+    ) -> Self {
+        Self {
+            workspace: workspace.into(),
+            component,
+            target,
+            spec: None,
+            config: None,
+            is_ci: false,
+            environment,
+            breakers: None,
+            observer: None,
+            cancel: CancellationToken::new(),
+        }
+    }
+}
+
+/// Why a run could not begin. Everything later is a verdict in the report.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkflowError {
+    /// The configuration is not valid.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The component cannot be found.
+    #[error(transparent)]
+    Component(#[from] DiscoverError),
+    /// The workspace cannot be used.
+    #[error("the workspace {path} cannot be used: {source}", path = path.display())]
+    Workspace {
+        /// The workspace.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A gate was asked for that does not exist.
+    #[error("unknown gate {id:?}; known are {known}")]
+    UnknownGate {
+        /// What was asked for.
+        id: String,
+        /// The known gates, separated by commas.
+        known: String,
+    },
+    /// The toolchain of the component does not exist.
+    #[error(
+        "component {component} asks for the toolchain {toolchain:?}, which is not configured; set toolchains.{toolchain} or components.{component}.toolchain"
+    )]
+    UnknownToolchain {
+        /// The component.
+        component: ComponentName,
+        /// The toolchain's name.
+        toolchain: String,
+    },
+}
