@@ -8,6 +8,7 @@
 //! | [`spec`] | the component's Markdown specification → typed data and findings |
 //! | [`toolchains`] | which command gives which evidence, in which environment |
 //! | [`process`] | the only door to child processes |
+//! | [`git`] | what git knows about the workspace; patches |
 //! | [`formats`] | reports of tools → typed evidence |
 //! | [`source_code`] | what the sources say about themselves |
 //! | [`recovery`] | trying again, and knowing when not to |
@@ -24,6 +25,7 @@ pub mod config;
 pub mod context;
 pub mod formats;
 pub mod gates;
+pub mod git;
 pub mod history;
 pub mod model;
 pub mod process;

@@ -1,6 +1,20 @@
 //! A circuit breaker per tool.
+//!
+//! ```text
+//!            failure_threshold failures in a row
+//!  closed ─────────────────────────────────────────▶ open ◀────────────┐
+//!    ▲                                                │                │
+//!    │                               recovery_timeout │                │ a trial fails
+//!    │             a trial succeeds                   ▼                │
+//!    └───────────────────────────────────────────  half-open ──────────┘
+//! ```
 
-use std::time::Duration;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+use tokio::time::Instant;
 
 /// When something that keeps failing is no longer tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,10 +27,375 @@ pub struct BreakerPolicy {
     pub half_open_max_calls: u32,
 }
 
-/// The breakers of one process.
+/// The breakers of one process, by name. Clones share them.
+///
+/// The clock is tokio's, so that a test that pauses it decides what time it is.
+#[derive(Debug, Clone)]
+pub struct CircuitBreakers {
+    shared: Arc<Shared>,
+}
+
 #[derive(Debug)]
-pub struct CircuitBreakers;
+struct Shared {
+    policy: BreakerPolicy,
+    breakers: Mutex<HashMap<String, Breaker>>,
+}
+
+#[derive(Debug, Default)]
+struct Breaker {
+    /// Failures in a row, also those of trials.
+    failures: u32,
+    state: State,
+    /// Counts the changes of state. A permit from before the last one no longer counts: what was
+    /// started before the breaker opened says nothing about whether the trouble is over.
+    epoch: u64,
+}
+
+#[derive(Debug, Default)]
+enum State {
+    #[default]
+    Closed,
+    Open {
+        since: Instant,
+    },
+    HalfOpen {
+        trials: u32,
+    },
+}
 
 /// The breaker is open.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{name} failed {failures} times in a row and is not started for another {} s; see error_recovery.circuit_breaker",
+    retry_in.as_secs_f64().ceil()
+)]
+pub struct CircuitOpen {
+    /// What is not tried.
+    pub name: String,
+    /// How often it failed in a row.
+    pub failures: u32,
+    /// When a trial is allowed at the earliest; zero while trials are under way.
+    pub retry_in: Duration,
+}
+
+/// Leave to try once. Dropping it without a result counts as neither success nor failure.
 #[derive(Debug)]
-pub struct CircuitOpen;
+#[must_use = "without a result, the try counts as neither success nor failure"]
+pub struct Permit {
+    shared: Arc<Shared>,
+    name: String,
+    epoch: u64,
+}
+
+impl CircuitBreakers {
+    /// Breakers that are all closed.
+    #[must_use]
+    pub fn new(policy: BreakerPolicy) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                policy,
+                breakers: Mutex::default(),
+            }),
+        }
+    }
+
+    /// Asks whether `name` may be tried now. Say what came of it with [`Permit::succeeded`] or
+    /// [`Permit::failed`].
+    ///
+    /// # Errors
+    ///
+    /// When the breaker is open, or half-open with as many trials as are allowed.
+    pub fn try_acquire(&self, name: &str) -> Result<Permit, CircuitOpen> {
+        let policy = &self.shared.policy;
+        let mut breakers = self.shared.lock();
+        let breaker = breakers.entry(name.to_owned()).or_default();
+        let refused = |failures, retry_in| CircuitOpen {
+            name: name.to_owned(),
+            failures,
+            retry_in,
+        };
+        if let State::Open { since } = breaker.state {
+            let retry_in = policy.recovery_timeout.saturating_sub(since.elapsed());
+            if !retry_in.is_zero() {
+                return Err(refused(breaker.failures, retry_in));
+            }
+            breaker.change(State::HalfOpen { trials: 0 });
+        }
+        if let State::HalfOpen { trials } = &mut breaker.state {
+            if *trials >= policy.half_open_max_calls.max(1) {
+                return Err(refused(breaker.failures, Duration::ZERO));
+            }
+            *trials += 1;
+        }
+        Ok(Permit {
+            shared: Arc::clone(&self.shared),
+            name: name.to_owned(),
+            epoch: breaker.epoch,
+        })
+    }
+}
+
+impl Permit {
+    /// The try succeeded: the failures in a row are over.
+    pub fn succeeded(self) {
+        self.settle(|breaker, _| match breaker.state {
+            State::Closed => breaker.failures = 0,
+            State::Open { .. } | State::HalfOpen { .. } => {
+                breaker.failures = 0;
+                breaker.change(State::Closed);
+            }
+        });
+    }
+
+    /// The try failed.
+    pub fn failed(self) {
+        self.settle(|breaker, policy| {
+            breaker.failures = breaker.failures.saturating_add(1);
+            let is_trial = !matches!(breaker.state, State::Closed);
+            if is_trial || breaker.failures >= policy.failure_threshold {
+                breaker.change(State::Open {
+                    since: Instant::now(),
+                });
+            }
+        });
+    }
+
+    fn settle(&self, result: impl FnOnce(&mut Breaker, &BreakerPolicy)) {
+        let mut breakers = self.shared.lock();
+        if let Some(breaker) = breakers.get_mut(&self.name)
+            && breaker.epoch == self.epoch
+        {
+            result(breaker, &self.shared.policy);
+        }
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        // A trial gives its place back. After a result the epoch is another one, or the breaker is
+        // closed, so that nothing happens.
+        self.settle(|breaker, _| {
+            if let State::HalfOpen { trials } = &mut breaker.state {
+                *trials = trials.saturating_sub(1);
+            }
+        });
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Breaker>> {
+        // Nothing panics while it holds the lock, and every state is a valid one.
+        self.breakers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Breaker {
+    const fn change(&mut self, state: State) {
+        self.state = state;
+        self.epoch += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use tokio::time::advance;
+
+    fn policy(half_open_max_calls: u32) -> BreakerPolicy {
+        BreakerPolicy {
+            failure_threshold: 3,
+            recovery_timeout: Duration::from_secs(60),
+            half_open_max_calls,
+        }
+    }
+
+    fn fail(breakers: &CircuitBreakers, times: usize) {
+        for _ in 0..times {
+            breakers.try_acquire("ruff").unwrap().failed();
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_opens_after_failures_in_a_row_and_says_so() {
+        let breakers = CircuitBreakers::new(policy(1));
+        fail(&breakers, 2);
+        breakers.try_acquire("ruff").unwrap().succeeded();
+        fail(&breakers, 3);
+        advance(Duration::from_millis(500)).await;
+        let refused = breakers.clone().try_acquire("ruff").unwrap_err();
+        assert_eq!(
+            (refused.failures, refused.retry_in.as_millis()),
+            (3, 59_500)
+        );
+        insta::assert_snapshot!(
+            refused,
+            @"ruff failed 3 times in a row and is not started for another 60 s; see error_recovery.circuit_breaker"
+        );
+        assert!(
+            breakers.try_acquire("mypy").is_ok(),
+            "another tool is not concerned"
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_trial_decides() {
+        let breakers = CircuitBreakers::new(policy(1));
+        fail(&breakers, 3);
+        advance(Duration::from_secs(60)).await;
+        let trial = breakers.try_acquire("ruff").unwrap();
+        assert_eq!(
+            breakers.try_acquire("ruff").unwrap_err().retry_in,
+            Duration::ZERO
+        );
+        trial.failed();
+        let refused = breakers.try_acquire("ruff").unwrap_err();
+        assert_eq!((refused.failures, refused.retry_in.as_secs()), (4, 60));
+        advance(Duration::from_secs(60)).await;
+        breakers.try_acquire("ruff").unwrap().succeeded();
+        fail(&breakers, 2);
+        assert!(breakers.try_acquire("ruff").is_ok(), "the count began anew");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_dropped_trial_gives_its_place_back() {
+        let breakers = CircuitBreakers::new(policy(2));
+        fail(&breakers, 3);
+        advance(Duration::from_secs(60)).await;
+        let first = breakers.try_acquire("ruff").unwrap();
+        let second = breakers.try_acquire("ruff").unwrap();
+        assert!(breakers.try_acquire("ruff").is_err());
+        drop(first);
+        let third = breakers.try_acquire("ruff").unwrap();
+        assert!(breakers.try_acquire("ruff").is_err());
+        drop((second, third));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_began_before_it_opened_does_not_close_it() {
+        let breakers = CircuitBreakers::new(policy(1));
+        let early = breakers.try_acquire("ruff").unwrap();
+        fail(&breakers, 3);
+        early.succeeded();
+        assert!(breakers.try_acquire("ruff").is_err());
+    }
+
+    #[derive(Debug, Clone)]
+    enum Step {
+        Acquire,
+        Succeed(usize),
+        Fail(usize),
+        Drop(usize),
+        Wait(u64),
+    }
+
+    fn step() -> impl Strategy<Value = Step> {
+        prop_oneof![
+            4 => Just(Step::Acquire),
+            1 => any::<usize>().prop_map(Step::Succeed),
+            4 => any::<usize>().prop_map(Step::Fail),
+            1 => any::<usize>().prop_map(Step::Drop),
+            1 => (0_u64..90).prop_map(Step::Wait),
+        ]
+    }
+
+    /// What the documentation says, in the plainest form: the time in seconds, and every permit
+    /// with the phase it is from.
+    #[derive(Default)]
+    struct Model {
+        now: u64,
+        failures: u32,
+        opened_at: Option<u64>,
+        is_half_open: bool,
+        phase: u32,
+        held: Vec<u32>,
+    }
+
+    impl Model {
+        fn may_try(&mut self, policy: &BreakerPolicy) -> bool {
+            if let Some(at) = self.opened_at {
+                if self.now - at < policy.recovery_timeout.as_secs() {
+                    return false;
+                }
+                self.opened_at = None;
+                self.is_half_open = true;
+                self.phase += 1;
+            }
+            let trials = self
+                .held
+                .iter()
+                .filter(|&&phase| phase == self.phase)
+                .count();
+            !self.is_half_open || trials < policy.half_open_max_calls as usize
+        }
+
+        fn settle(&mut self, phase: u32, is_success: bool, policy: &BreakerPolicy) {
+            if phase != self.phase {
+                return;
+            }
+            self.failures = if is_success { 0 } else { self.failures + 1 };
+            if is_success {
+                self.phase += u32::from(self.is_half_open);
+                self.is_half_open = false;
+            } else if self.is_half_open || self.failures >= policy.failure_threshold {
+                self.opened_at = Some(self.now);
+                self.is_half_open = false;
+                self.phase += 1;
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn it_does_what_the_model_does(
+            steps in prop::collection::vec(step(), 0..120),
+            half_open_max_calls in 1_u32..4,
+        ) {
+            let policy = policy(half_open_max_calls);
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_time()
+                .start_paused(true)
+                .build()
+                .unwrap();
+            runtime.block_on(async {
+                let breakers = CircuitBreakers::new(policy.clone());
+                let mut model = Model::default();
+                let mut permits: Vec<Permit> = Vec::new();
+                for step in steps {
+                    let held = permits.len();
+                    match step {
+                        Step::Acquire => {
+                            let expected = model.may_try(&policy);
+                            let permit = breakers.try_acquire("x");
+                            prop_assert_eq!(permit.is_ok(), expected);
+                            if let Ok(permit) = permit {
+                                permits.push(permit);
+                                model.held.push(model.phase);
+                            }
+                        }
+                        Step::Wait(seconds) => {
+                            advance(Duration::from_secs(seconds)).await;
+                            model.now += seconds;
+                        }
+                        Step::Succeed(_) | Step::Fail(_) | Step::Drop(_) if held == 0 => {}
+                        Step::Succeed(index) => {
+                            permits.swap_remove(index % held).succeeded();
+                            let phase = model.held.swap_remove(index % held);
+                            model.settle(phase, true, &policy);
+                        }
+                        Step::Fail(index) => {
+                            permits.swap_remove(index % held).failed();
+                            let phase = model.held.swap_remove(index % held);
+                            model.settle(phase, false, &policy);
+                        }
+                        Step::Drop(index) => {
+                            drop(permits.swap_remove(index % held));
+                            model.held.swap_remove(index % held);
+                        }
+                    }
+                }
+                Ok(())
+            })?;
+        }
+    }
+}

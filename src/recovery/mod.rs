@@ -6,6 +6,6 @@ mod circuit_breaker;
 mod classify;
 mod retry;
 
-pub use circuit_breaker::{BreakerPolicy, CircuitBreakers, CircuitOpen};
-pub use classify::classify;
-pub use retry::{Delays, RetryPolicy};
+pub use circuit_breaker::{BreakerPolicy, CircuitBreakers, CircuitOpen, Permit};
+pub use classify::{classify, explain};
+pub use retry::{Delays, RetryPolicy, Tried, retry};

@@ -1,0 +1,123 @@
+//! Everything that one run started, and how it is ended.
+//!
+//! How the processes are found and signalled differs by system:
+//!
+//! | system | found |
+//! |---|---|
+//! | Linux | the child, its process group, their descendants, and whatever carries the run's cookie, also after `setsid` and double fork |
+//! | other Unix | the process group |
+//! | elsewhere | the child |
+
+#[cfg(all(unix, not(target_os = "linux")))]
+mod group;
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(not(unix))]
+mod single;
+
+#[cfg(all(unix, not(target_os = "linux")))]
+use group::Members;
+#[cfg(target_os = "linux")]
+use linux::Members;
+#[cfg(not(unix))]
+use single::Members;
+
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+
+/// How long processes that outlive the child may take to end by themselves.
+const LINGER: Duration = Duration::from_millis(500);
+/// How long processes may take to end after they were asked to.
+const GRACE: Duration = Duration::from_secs(2);
+/// How long is waited for processes that were killed. Only a process that hangs inside the system,
+/// or belongs to another user, needs more.
+const KILL: Duration = Duration::from_secs(5);
+/// How long is waited between two looks at the processes.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// How firmly a process is ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Firmness {
+    /// It may clean up: `SIGTERM`.
+    Ask,
+    /// It has no say: `SIGKILL`.
+    Kill,
+}
+
+/// The processes of one run. Dropping it kills those that are left.
+#[derive(Debug)]
+pub(super) struct Tree {
+    members: Members,
+    is_over: bool,
+}
+
+/// Lets this process become the parent of orphans, so that they stay in its tree. Once is enough.
+pub(super) fn adopt_orphans() {
+    Members::adopt_orphans();
+}
+
+impl Tree {
+    /// The tree of a child that was just started with this cookie. `None` for a child that is
+    /// already gone.
+    pub(super) fn new(child: Option<u32>, cookie: &str) -> Self {
+        Self {
+            members: Members::new(child, cookie),
+            is_over: false,
+        }
+    }
+
+    /// Ends what is left after the child has ended by itself and was waited for. Returns how many
+    /// processes did not end by themselves.
+    pub(super) async fn end_left_behind(&mut self) -> usize {
+        self.members.child_is_gone();
+        let left_behind = self.wait(LINGER).await;
+        if left_behind > 0 {
+            self.end().await;
+        }
+        self.is_over = true;
+        left_behind
+    }
+
+    /// Ends everything: asks first, kills what is left after a grace. The child itself still has
+    /// to be waited for.
+    pub(super) async fn end(&mut self) {
+        self.members.signal(Firmness::Ask);
+        if self.wait(GRACE).await > 0 {
+            let begun = Instant::now();
+            while begun.elapsed() < KILL {
+                // Again each time, because a process can fork between being seen and being killed.
+                self.members.signal(Firmness::Kill);
+                if self.wait(LOOK).await == 0 {
+                    break;
+                }
+            }
+        }
+        let left = self.members.living();
+        if left > 0 {
+            tracing::warn!(processes = left, "processes could not be ended");
+        }
+        self.is_over = true;
+    }
+
+    /// Waits until no process lives, at most for `limit`. Returns how many still do.
+    async fn wait(&mut self, limit: Duration) -> usize {
+        let begun = Instant::now();
+        loop {
+            let living = self.members.living();
+            if living == 0 || begun.elapsed() >= limit {
+                return living;
+            }
+            sleep(LOOK.min(limit)).await;
+        }
+    }
+}
+
+impl Drop for Tree {
+    fn drop(&mut self) {
+        if !self.is_over {
+            // The caller let go of the run. Twice, for what was forked between look and kill.
+            self.members.signal(Firmness::Kill);
+            self.members.signal(Firmness::Kill);
+        }
+    }
+}
