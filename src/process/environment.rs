@@ -1,6 +1,10 @@
 //! What children inherit.
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    path::{Path, PathBuf},
+};
 
 /// The environment that every child starts with, without the secrets of the run.
 ///
@@ -64,6 +68,18 @@ impl Environment {
         self.0.get(name).map(String::as_str)
     }
 
+    /// A program by its name, as found on the `PATH`; by its path, where it is one, relative to
+    /// `folder`. `None` when nothing executable is there.
+    #[must_use]
+    pub fn find_program(&self, name: &str, folder: &Path) -> Option<PathBuf> {
+        if Path::new(name).components().count() > 1 {
+            return Some(folder.join(name)).filter(|path| is_executable(path));
+        }
+        std::env::split_paths(self.get("PATH")?)
+            .map(|entry| entry.join(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
+            .find(|path| is_executable(path))
+    }
+
     /// All variables, sorted by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0
@@ -77,6 +93,18 @@ impl fmt::Debug for Environment {
         f.write_str("Environment")?;
         f.debug_list().entries(self.0.keys()).finish()
     }
+}
+
+#[cfg(unix)]
+fn is_executable(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    path.metadata()
+        .is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_executable(path: &Path) -> bool {
+    path.is_file()
 }
 
 fn is_withheld(name: &str) -> bool {

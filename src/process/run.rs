@@ -29,6 +29,18 @@ pub struct Limits {
     pub max_stderr: usize,
 }
 
+impl Limits {
+    /// A time limit, and room for the largest report that a tool may print.
+    #[must_use]
+    pub const fn with_timeout(timeout: Duration) -> Self {
+        Self {
+            timeout,
+            max_stdout: 32 * 1024 * 1024,
+            max_stderr: 1024 * 1024,
+        }
+    }
+}
+
 /// What ended a child.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EndedBy {

@@ -21,6 +21,21 @@ pub struct RetryPolicy {
     pub budget: Duration,
 }
 
+impl RetryPolicy {
+    /// Never again.
+    #[must_use]
+    pub const fn never() -> Self {
+        Self {
+            max_retries: 0,
+            base_delay: Duration::ZERO,
+            exponential_base: 1.0,
+            max_delay: Duration::ZERO,
+            has_jitter: false,
+            budget: Duration::ZERO,
+        }
+    }
+}
+
 /// The waits of one operation, in order; at most as many as there are retries, and none that would
 /// take their total over the budget.
 pub struct Delays {

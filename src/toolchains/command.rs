@@ -57,7 +57,7 @@ fn prepare(commands: &[CommandPolicy], preparation: &Preparation) -> Prepared {
         let is_missing = preparation
             .processes
             .environment()
-            .find_program_in(&program, &places.folder)
+            .find_program(&program, &places.folder)
             .is_none();
         let action = if is_missing {
             let reason = Reason::new(

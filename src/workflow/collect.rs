@@ -10,7 +10,7 @@ use crate::model::{
     Unavailable,
 };
 use crate::process::Processes;
-use crate::recovery::{CircuitBreakers, RetryPolicy};
+use crate::recovery::{CircuitBreakers, Delays};
 use crate::toolchains::{Action, CommandTool, Readings, Tool};
 use std::{
     collections::BTreeMap,
@@ -190,7 +190,7 @@ impl Collector {
             .policy
             .retries
             .get(&tool.stage)
-            .map(RetryPolicy::delays);
+            .map(Delays::new);
         let mut delay = Duration::ZERO;
         loop {
             let permit = match self.breakers.try_acquire(&tool.name) {

@@ -6,7 +6,7 @@ use super::{is_environment, program};
 use crate::config::{PythonPolicy, TypeChecker};
 use crate::model::{ErrorKind, Reason, ReasonCode};
 use crate::process::{CommandLine, EndedBy, Limits};
-use crate::recovery::classify;
+use crate::recovery::{Delays, classify, retry};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -114,7 +114,7 @@ impl<'a> Installer<'a> {
 
     /// `uv` on the path.
     pub(in super::super) fn uv(&self) -> Option<PathBuf> {
-        self.preparation.processes.environment().find_program("uv")
+        self.preparation.processes.environment().find_program("uv", &self.preparation.workspace)
     }
 
     /// `uv sync` for a uv project that has no environment yet.
@@ -145,7 +145,7 @@ impl<'a> Installer<'a> {
         let environment = self.preparation.processes.environment();
         let python = ["python3", "python"]
             .into_iter()
-            .find_map(|name| environment.find_program(name))
+            .find_map(|name| environment.find_program(name, &self.preparation.workspace))
             .ok_or_else(|| {
                 Reason::new(ReasonCode::ToolMissing, "no python3 on the PATH")
                     .remedy("install Python 3.10 or later")
@@ -236,21 +236,19 @@ impl<'a> Installer<'a> {
 
     /// One installation step, tried again when the trouble is transient.
     async fn step(&self, command: &CommandLine) -> Result<(), Reason> {
-        let mut delays = self.preparation.install_retry.delays();
-        loop {
-            let (kind, reason) = match self.attempt(command).await {
-                Ok(()) => return Ok(()),
-                Err(trouble) => trouble,
-            };
-            let Some(delay) = delays.next().filter(|_| kind.is_transient()) else {
-                return Err(reason);
-            };
-            tracing::warn!("{reason}; trying again in {} s", delay.as_secs_f64());
-            tokio::select! {
-                () = tokio::time::sleep(delay) => {}
-                () = self.preparation.cancel.cancelled() => return Err(reason),
-            }
-        }
+        retry(
+            Delays::new(&self.preparation.install_retry),
+            &self.preparation.cancel,
+            |_| self.attempt(command),
+            |(kind, _)| kind.is_transient(),
+            |tried| {
+                if let (Err((_, reason)), Some(delay)) = (tried.result, tried.retry_in) {
+                    tracing::warn!("{reason}; trying again in {} s", delay.as_secs_f64());
+                }
+            },
+        )
+        .await
+        .map_err(|(_, reason)| reason)
     }
 
     async fn attempt(&self, command: &CommandLine) -> Result<(), (ErrorKind, Reason)> {

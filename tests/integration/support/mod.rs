@@ -1,0 +1,154 @@
+//! A repository in a temporary folder, and the real binary run in it with a scrubbed environment.
+
+use serde_json::Value;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+
+/// The folder with pytest, ruff, pyright and the other real tools; `scripts/test-tools` makes it.
+pub fn tools() -> PathBuf {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(".spec2prod/test-tools");
+    assert!(
+        folder.join("stamp").is_file(),
+        "the tools that tests run are not there; run scripts/test-tools"
+    );
+    folder
+}
+
+/// A repository in a temporary folder.
+pub struct Repository {
+    folder: tempfile::TempDir,
+    variables: Vec<(String, String)>,
+}
+
+/// What a command left.
+#[derive(Debug)]
+pub struct Ran {
+    /// The exit status; `None` when a signal ended it.
+    pub status: Option<i32>,
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error.
+    pub stderr: String,
+}
+
+impl Repository {
+    /// An empty one, whose tools are the test tools.
+    pub fn new() -> Self {
+        let folder = tempfile::Builder::new().prefix("spec2prod-test-").tempdir().unwrap();
+        let repository = Self {
+            folder,
+            variables: Vec::new(),
+        };
+        repository.variable("VIRTUAL_ENV", &tools().to_string_lossy())
+    }
+
+    /// One with a small component that passes every gate: `shop`.
+    pub fn with_shop() -> Self {
+        let repository = Self::new();
+        repository.write("src/shop/__init__.py", include_str!("fixtures/shop/__init__.py"));
+        repository.write("src/shop/README.md", include_str!("fixtures/shop/README.md"));
+        repository.write("tests/shop/test_shop.py", include_str!("fixtures/shop/test_shop.py"));
+        repository.write("specs/shop.md", include_str!("fixtures/shop/shop.md"));
+        repository
+    }
+
+    /// The same with an environment variable for every command.
+    pub fn variable(mut self, name: &str, value: &str) -> Self {
+        self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// The repository's root.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Writes a file.
+    pub fn write(&self, path: &str, text: impl AsRef<[u8]>) {
+        let path = self.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// Reads a file.
+    pub fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.path().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
+    /// The command with a scrubbed environment, not yet started.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_spec2prod"));
+        command
+            .args(arguments)
+            .current_dir(self.path())
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap())
+            .env("HOME", self.path())
+            .env("LANG", "C.UTF-8")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        for (name, value) in &self.variables {
+            command.env(name, value);
+        }
+        command
+    }
+
+    /// Runs the command to its end.
+    pub fn run(&self, arguments: &[&str]) -> Ran {
+        finish(self.command(arguments).spawn().unwrap())
+    }
+
+    /// The report of the component.
+    pub fn report(&self, component: &str) -> Value {
+        serde_json::from_str(&self.read(&format!("workflow_report_{component}.json"))).unwrap()
+    }
+
+    /// Makes everything a commit of a git repository.
+    pub fn commit(&self) {
+        for arguments in [
+            &["init", "--quiet", "--initial-branch=main"][..],
+            &["add", "--all"],
+            &["-c", "user.name=t", "-c", "user.email=t@example.invalid", "commit", "--quiet", "-m", "first"],
+        ] {
+            let status = Command::new("git").args(arguments).current_dir(self.path()).status().unwrap();
+            assert!(status.success());
+        }
+    }
+}
+
+/// Waits for a started command.
+pub fn finish(child: Child) -> Ran {
+    let output = child.wait_with_output().unwrap();
+    Ran {
+        status: output.status.code(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+impl Ran {
+    /// The same, after checking the exit status.
+    #[track_caller]
+    pub fn expect_status(self, status: i32) -> Self {
+        assert_eq!(self.status, Some(status), "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        self
+    }
+
+    /// Standard output as JSON.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}:\n{}", self.stdout))
+    }
+}
+
+/// The record of a gate in a report.
+#[track_caller]
+pub fn gate<'a>(report: &'a Value, stage: &str, gate: &str) -> &'a Value {
+    let record = &report["stage_results"][stage]["quality_gates"][gate];
+    assert!(record.is_object(), "no gate {gate} in stage {stage}: {report:#}");
+    record
+}
