@@ -17,12 +17,14 @@
 //! | [`context`] | the session that the next person or agent picks up |
 //! | [`history`] | metrics of earlier runs |
 //! | [`render`] | the report → text and HTML |
+//! | [`telemetry`] | the log |
 //! | [`cli`] | the command line |
 //!
 //! [`model`] has the words that they share.
 
 pub mod config;
 pub mod context;
+mod file_lock;
 pub mod formats;
 pub mod gates;
 pub mod git;
@@ -33,6 +35,7 @@ pub mod recovery;
 pub mod render;
 pub mod source_code;
 pub mod spec;
+pub mod telemetry;
 pub mod toolchains;
 pub mod workflow;
 

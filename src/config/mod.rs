@@ -5,5 +5,7 @@ mod policy;
 pub use policy::{
     AdditionalRequirement, CommandPolicy, ComponentPolicy, ContextPolicy, GatePolicy, LevelPolicy,
     LogLevel, Logging, Observability, Policy, PythonPolicy, ReportFormat, ReportPolicy,
-    RequiredValue, StagePolicy, ToolchainPolicy, TrackedMetric, TypeChecker,
+    RequiredValue, StagePolicy, ToolchainPolicy, TypeChecker,
 };
+
+pub use crate::model::TrackedMetric;

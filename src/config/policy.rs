@@ -1,6 +1,6 @@
 //! The validated configuration: what a run obeys, with the place of every rule.
 
-use crate::model::{EvidenceKind, RuleSource, Stage, Target};
+use crate::model::{EvidenceKind, RuleSource, Stage, Target, TrackedMetric};
 use crate::recovery::{BreakerPolicy, RetryPolicy};
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
@@ -108,33 +108,6 @@ pub struct Observability {
     pub dashboard_enabled: bool,
     /// The folder of the dashboard, relative to the workspace.
     pub dashboard_dir: PathBuf,
-}
-
-/// A group of metrics. The names are those of `observability.track_metrics`.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    serde::Serialize,
-    serde::Deserialize,
-    schemars::JsonSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum TrackedMetric {
-    /// How long each stage took.
-    StageExecutionTime,
-    /// Each gate's verdict and measurements.
-    QualityGateResults,
-    /// How often each tool was tried again.
-    RetryCount,
-    /// The kinds of errors met.
-    ErrorTypes,
-    /// Whether the run succeeded.
-    SuccessRate,
 }
 
 /// The context session.

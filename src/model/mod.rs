@@ -14,6 +14,7 @@ mod specification;
 mod stage;
 mod target;
 mod tool_run;
+mod tracked_metric;
 mod verdict;
 
 pub use component::{Component, ComponentName, InvalidComponentName};
@@ -38,4 +39,5 @@ pub use specification::{
 pub use stage::Stage;
 pub use target::Target;
 pub use tool_run::{Attempt, Ended, ErrorKind, ToolRun};
+pub use tracked_metric::TrackedMetric;
 pub use verdict::Verdict;

@@ -1,0 +1,207 @@
+//! How many tokens a text has in the `cl100k_base` encoding.
+//!
+//! The counts are those of tiktoken (<https://github.com/openai/tiktoken>), which the ancestor used.
+//! The vocabulary is a sorted table inside the program, made by `build.rs` and searched in place.
+
+use regex::Regex;
+use std::{cmp::Reverse, collections::BinaryHeap, sync::LazyLock};
+
+include!(concat!(env!("OUT_DIR"), "/cl100k_base.rs"));
+static TABLE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/cl100k_base.bin"));
+const RANK_BYTES: usize = 3;
+
+/// The pattern of `cl100k_base` that cuts a text into pieces, each encoded by itself:
+/// <https://github.com/openai/tiktoken/blob/main/tiktoken_ext/openai_public.py>. It lacks the
+/// alternative `\s+(?!\S)`, which `regex` cannot express; [`first_piece`] stands in for it.
+static PIECE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s+$|\s*[\r\n]|\s+",
+    )
+    .ok()
+});
+
+/// The number of `cl100k_base` tokens in `text`. Names of special tokens, such as
+/// `<|endoftext|>`, count as the ordinary text that they are here.
+#[must_use]
+pub fn count_tokens(text: &str) -> u64 {
+    let mut rest = text;
+    let mut count = 0;
+    while !rest.is_empty() {
+        let (piece, after) = rest.split_at(first_piece(rest));
+        count += tokens_in_piece(piece.as_bytes());
+        rest = after;
+    }
+    count
+}
+
+/// The length of the first piece of a text that is not empty, in bytes.
+fn first_piece(text: &str) -> usize {
+    // The pattern is a constant and matches at every character; a test holds it to that.
+    let end = PIECE
+        .as_ref()
+        .and_then(|pattern| pattern.find(text))
+        .map_or(text.len(), |found| found.end());
+    // `\s+(?!\S)`: white space before a word leaves its last character to the word.
+    match text[..end].char_indices().next_back() {
+        Some((last, character))
+            if last > 0
+                && end < text.len()
+                && character.is_whitespace()
+                && !matches!(character, '\r' | '\n') =>
+        {
+            last
+        }
+        _ => end,
+    }
+}
+
+/// The number of tokens in one piece: pairs of neighbours are merged as long as a pair is a token,
+/// the one with the lowest rank first, the leftmost of equals.
+fn tokens_in_piece(piece: &[u8]) -> u64 {
+    const GONE: usize = usize::MAX;
+    if rank(piece).is_some() {
+        return 1;
+    }
+    let length = piece.len();
+    // By the byte at which a part begins: where it ends, and where the part before it begins.
+    let mut ends: Vec<usize> = (1..=length).collect();
+    let mut before: Vec<usize> = (0..length).map(|start| start.wrapping_sub(1)).collect();
+    let pair = |left, end| Some(Reverse((rank(piece.get(left..end)?)?, left, end)));
+    let mut pairs: BinaryHeap<_> = (0..length).filter_map(|at| pair(at, at + 2)).collect();
+
+    let mut count = length as u64;
+    while let Some(Reverse((_, left, end))) = pairs.pop() {
+        let right = ends[left];
+        let is_still_there = right < length && ends[right] == end;
+        if !is_still_there {
+            continue;
+        }
+        ends[left] = end;
+        ends[right] = GONE;
+        count -= 1;
+        if let Some(&next_end) = ends.get(end) {
+            before[end] = left;
+            pairs.extend(pair(left, next_end));
+        }
+        if left > 0 {
+            pairs.extend(pair(before[left], end));
+        }
+    }
+    count
+}
+
+/// The token's rank; `None` when these bytes are no token.
+fn rank(token: &[u8]) -> Option<u32> {
+    let block = TABLE.get(*BLOCKS.get(token.len())?..*BLOCKS.get(token.len() + 1)?)?;
+    let stride = token.len() + RANK_BYTES;
+    let entry = |index: usize| block[index * stride..][..stride].split_at(token.len());
+    let (mut low, mut high) = (0, block.len() / stride);
+    while low < high {
+        let middle = low.midpoint(high);
+        let (found, rank) = entry(middle);
+        match found.cmp(token) {
+            std::cmp::Ordering::Less => low = middle + 1,
+            std::cmp::Ordering::Greater => high = middle,
+            std::cmp::Ordering::Equal => {
+                return Some(rank.iter().fold(0, |sum, &byte| sum << 8 | u32::from(byte)));
+            }
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn reference(text: &str) -> u64 {
+        tiktoken_rs::cl100k_base_singleton().count_ordinary(text) as u64
+    }
+
+    /// Counts that OpenAI's cookbook publishes:
+    /// <https://cookbook.openai.com/examples/how_to_count_tokens_with_tiktoken>.
+    #[test]
+    fn agrees_with_published_counts() {
+        assert_eq!(count_tokens(""), 0);
+        assert_eq!(count_tokens("tiktoken is great!"), 6);
+        assert_eq!(count_tokens("antidisestablishmentarianism"), 6);
+        assert_eq!(count_tokens("2 + 2 = 4"), 7);
+        assert_eq!(count_tokens("お誕生日おめでとう"), 9);
+    }
+
+    #[test]
+    fn every_token_is_one_token() {
+        let encoding = tiktoken_rs::cl100k_base_singleton();
+        for expected in 0..100_256 {
+            let token = encoding.decode_bytes(&[expected]).unwrap();
+            assert_eq!(rank(&token), Some(expected), "{token:?}");
+            assert_eq!(tokens_in_piece(&token), 1, "{token:?}");
+        }
+        assert_eq!(rank(b""), None);
+        assert_eq!(rank(b"spec2prod"), None);
+    }
+
+    #[test]
+    fn agrees_with_the_library_on_source_and_prose() {
+        for text in [
+            include_str!("tokens.rs"),
+            include_str!("../../build.rs"),
+            include_str!("../../Cargo.lock"),
+            include_str!("../model/report.rs"),
+        ] {
+            assert_eq!(count_tokens(text), reference(text));
+        }
+    }
+
+    #[test]
+    fn agrees_with_the_library_on_edges() {
+        for text in [
+            " ",
+            "  ",
+            " a",
+            "  a",
+            "\n",
+            " \n",
+            "\n ",
+            " \n a",
+            "a  \n\n  b",
+            "\u{a0}\u{a0}x",
+            "\t\tx",
+            "x\r\n\r\n  y  ",
+            "   \u{2003}3",
+            "'S's'LL'ſ",
+            "don't  I'VE",
+            "1234567890",
+            "<|endoftext|>",
+            "e\u{301}",
+            "👩‍👩‍👧‍👦 ok",
+            "नमस्ते दुनिया",
+            "\u{0}\u{1b}[31m",
+            "—→…",
+        ] {
+            assert_eq!(count_tokens(text), reference(text), "{text:?}");
+        }
+    }
+
+    /// A long piece without a boundary must not take quadratic time.
+    #[test]
+    fn a_long_piece_ends() {
+        let text = "a".repeat(1 << 20);
+        assert_eq!(count_tokens(&text), (1 << 20) / 8);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(300))]
+
+        #[test]
+        fn agrees_with_the_library_on_any_text(text in any::<String>()) {
+            prop_assert_eq!(count_tokens(&text), reference(&text));
+        }
+
+        #[test]
+        fn agrees_with_the_library_on_boundaries(text in r"([ \t\r\n\x{a0}]{0,4}('(?i:s|ll|re)|[a-zA-Zß]{1,9}|[0-9]{1,5}|[-_.:/(){}=>]{1,3}|[日本語한국ё]{1,3})?){0,12}") {
+            prop_assert_eq!(count_tokens(&text), reference(&text));
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! Turns at a file that several runs write at the same time.
+//!
+//! The lock is the operating system's: it ends with the process that holds it, however that ends.
+
+use std::{
+    fs::{File, TryLockError},
+    io, thread,
+    time::{Duration, Instant},
+};
+
+/// How long another run may hold a lock. Each holds it for a few milliseconds.
+const PATIENCE: Duration = Duration::from_secs(5);
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// Waits until no other process and no other opening of the file in this process holds its lock,
+/// and holds it until `file` is closed. Gives up with [`io::ErrorKind::TimedOut`] after five
+/// seconds, so that a run that hangs does not hang the others.
+///
+/// # Errors
+/// When the lock is not free in time, or the file system has no locks.
+pub(crate) fn lock_exclusively(file: &File) -> io::Result<()> {
+    let give_up_at = Instant::now() + PATIENCE;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::Error(error)) => return Err(error),
+            Err(TryLockError::WouldBlock) if Instant::now() < give_up_at => thread::sleep(PAUSE),
+            Err(TryLockError::WouldBlock) => {
+                return Err(io::Error::new(
+                    io::ErrorKind::TimedOut,
+                    format!("another run has held the lock for {PATIENCE:?}"),
+                ));
+            }
+        }
+    }
+}
