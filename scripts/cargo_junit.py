@@ -16,12 +16,13 @@ import re
 import subprocess
 import sys
 import time
-import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass, field
 from pathlib import Path
+from xml.etree import ElementTree
 
 CASE = re.compile(
-    r"^test (?P<name>.+?)(?: - should panic)? \.\.\. (?P<outcome>ok|FAILED|ignored)(?:, (?P<why>.*))?$"
+    r"^test (?P<name>.+?)(?: - should panic)? \.\.\. "
+    r"(?P<outcome>ok|FAILED|ignored)(?:, (?P<why>.*))?$"
 )
 COUNT = re.compile(r"^running (?P<count>\d+) tests?$", re.MULTILINE)
 SUMMARY = re.compile(
@@ -120,7 +121,16 @@ def run(name: str, selection: list[str]) -> Suite:
     """Runs one target."""
     began = time.monotonic()
     process = subprocess.run(
-        ["cargo", "test", "--locked", "--quiet", *selection, "--", "--format=pretty", "--color=never"],
+        [
+            "cargo",
+            "test",
+            "--locked",
+            "--quiet",
+            *selection,
+            "--",
+            "--format=pretty",
+            "--color=never",
+        ],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         check=False,
