@@ -7,10 +7,12 @@ use std::{collections::BTreeSet, fmt::Write as _, fs, io, path::PathBuf};
 /// Which modules a module may import besides itself. `cli` knows everything.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("config", &["gates", "model", "recovery", "yaml"]),
-    ("context", &["config", "model", "yaml"]),
+    ("context", &["config", "file_lock", "model", "yaml"]),
+    ("file_lock", &[]),
     ("formats", &["model"]),
     ("gates", &["model"]),
-    ("history", &["config", "model"]),
+    ("git", &["model", "process"]),
+    ("history", &["config", "file_lock", "model"]),
     ("model", &[]),
     ("process", &["model"]),
     (
@@ -39,6 +41,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "config",
             "context",
             "gates",
+            "git",
             "history",
             "model",
             "process",
