@@ -1,1 +1,20 @@
-//! render
+//! The report as text: pure functions from [`crate::model::Report`] to a string.
+//!
+//! | renderer | reader |
+//! |---|---|
+//! | [`json`] | programs: `workflow_report_<component>.json` and its schema |
+//! | [`terminal`] | a person at a terminal, and the log of a CI job |
+//! | [`dashboard`] | a person in a browser: `workflow_dashboard_<component>.html` |
+//!
+//! Nothing here reads a file, knows the clock or decides a verdict. Names, messages and output of
+//! tools are written by strangers: every renderer sends them through [`text::plain`] and its own
+//! escaping.
+
+mod blockers;
+// pub mod dashboard;
+pub mod json;
+pub mod terminal;
+mod text;
+
+#[cfg(test)]
+pub(crate) mod samples;

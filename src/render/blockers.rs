@@ -1,0 +1,171 @@
+//! What keeps a run from its target, in the order in which a person should mend it.
+//!
+//! Reads the verdicts of a report and decides none.
+
+use crate::model::{
+    GateRecord, Measurement, Report, Requirement, Stage, StageRecord, Unit, Verdict,
+};
+
+/// One thing that blocks.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Blocker<'a> {
+    /// The stage that it blocks; `None` when it is the run as a whole.
+    pub(super) stage: Option<Stage>,
+    /// The gate's id or the criterion's name; `None` when it is the stage or the run itself.
+    pub(super) name: Option<&'a str>,
+    /// Why it blocks.
+    pub(super) verdict: &'a Verdict,
+    /// The conditions that were judged.
+    pub(super) measurements: &'a [Measurement],
+    /// Sentences about the trouble.
+    pub(super) errors: &'a [String],
+    /// The gate's record, where it is a gate.
+    pub(super) gate: Option<&'a GateRecord>,
+}
+
+impl<'a> Blocker<'a> {
+    /// The conditions that do not hold.
+    pub(super) fn broken(&self) -> impl Iterator<Item = &'a Measurement> + use<'a> {
+        self.measurements.iter().filter(|m| !m.holds)
+    }
+
+    /// Why it blocks, in a line: `61.2 %, needs ≥ 70 %`, or why nothing could be decided.
+    pub(super) fn cause(&self) -> String {
+        if let Some(reason) = self.verdict.reason() {
+            return reason.message.clone();
+        }
+        let condition = |m: &Measurement| {
+            let what = match m.unit {
+                Unit::Count => format!(" {}", m.what),
+                _ => String::new(),
+            };
+            format!("{}{what}, needs {}", m.actual_text(), m.condition_text())
+        };
+        let broken: Vec<String> = self.broken().map(condition).collect();
+        match (broken.is_empty(), self.errors.first()) {
+            (true, Some(error)) => error.clone(),
+            _ => broken.join("; "),
+        }
+    }
+}
+
+/// Everything that blocks: stage by stage, within a stage what was found wanting before what could
+/// not be judged. A criterion that repeats a blocking gate is not listed again.
+pub(super) fn blockers(report: &Report) -> Vec<Blocker<'_>> {
+    let mut result: Vec<Blocker<'_>> = Vec::new();
+    for stage in report.stages() {
+        let mut questions = blocking_questions(stage);
+        if stage.verdict.stops() && questions.is_empty() {
+            questions.push(Blocker {
+                stage: Some(stage.stage_name),
+                name: None,
+                verdict: &stage.verdict,
+                measurements: &[],
+                errors: &stage.errors,
+                gate: None,
+            });
+        }
+        questions.sort_by_key(|blocker| std::cmp::Reverse(blocker.verdict.rank()));
+        for question in questions {
+            let is_known = |earlier: &Blocker<'_>| earlier.name == question.name;
+            if question.name.is_none() || !result.iter().any(is_known) {
+                result.push(question);
+            }
+        }
+    }
+    if result.is_empty() && report.verdict.stops() {
+        result.push(Blocker {
+            stage: None,
+            name: None,
+            verdict: &report.verdict,
+            measurements: &[],
+            errors: &[],
+            gate: None,
+        });
+    }
+    result
+}
+
+/// The gates and then the criteria of a stage that block it.
+fn blocking_questions(stage: &StageRecord) -> Vec<Blocker<'_>> {
+    let gates = stage.quality_gates.values().filter(|gate| gate.blocks());
+    let gates = gates.map(|gate| Blocker {
+        stage: Some(stage.stage_name),
+        name: Some(&gate.gate_name),
+        verdict: &gate.verdict,
+        measurements: &gate.measurements,
+        errors: &gate.errors,
+        gate: Some(gate),
+    });
+    let criteria = stage.criteria.iter().filter(|criterion| {
+        criterion.requirement == Requirement::Required && criterion.verdict.stops()
+    });
+    let criteria = criteria.map(|criterion| Blocker {
+        stage: Some(stage.stage_name),
+        name: Some(&criterion.name),
+        verdict: &criterion.verdict,
+        measurements: &criterion.measurements,
+        errors: &[],
+        gate: None,
+    });
+    gates.chain(criteria).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::samples;
+
+    fn listed(report: &Report) -> Vec<String> {
+        let line = |blocker: &Blocker<'_>| {
+            let stage = blocker.stage.map_or("run", Stage::as_str);
+            let name = blocker.name.unwrap_or("-");
+            format!("{stage} {name} {}", blocker.verdict)
+        };
+        blockers(report).iter().map(line).collect()
+    }
+
+    #[test]
+    fn a_passing_run_has_no_blockers() {
+        assert!(listed(&samples::green()).is_empty());
+    }
+
+    #[test]
+    fn what_failed_comes_before_what_could_not_be_judged() {
+        assert_eq!(
+            listed(&samples::red()),
+            [
+                "testing test_coverage failed",
+                "testing test_pass_rate failed",
+                "refactoring linting failed",
+                "refactoring type_checking errored",
+                "refactoring security no_data",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_criterion_does_not_repeat_its_gate() {
+        let mut report = samples::red();
+        let mut staging = StageRecord::new(Stage::StagingDeployment, Verdict::Failed);
+        staging
+            .criteria
+            .push(samples::criterion_of(&report, "linting"));
+        report
+            .stage_results
+            .insert("staging_deployment".to_owned(), staging);
+        assert_eq!(listed(&report).len(), 5);
+    }
+
+    #[test]
+    fn a_stage_without_questions_blocks_itself() {
+        assert_eq!(listed(&samples::interrupted()), ["testing - errored"]);
+    }
+
+    #[test]
+    fn a_run_that_judged_nothing_still_says_why() {
+        let mut report = samples::interrupted();
+        report.stage_results.clear();
+        assert_eq!(listed(&report), ["run - errored"]);
+    }
+}

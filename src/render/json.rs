@@ -1,0 +1,159 @@
+//! The report as JSON, and the JSON Schema of that document.
+
+use crate::model::Report;
+use schemars::generate::SchemaSettings;
+use serde_json::{Value, json};
+
+/// The report as `workflow_report_<component>.json` has it: indented, ending with a line break.
+#[must_use]
+pub fn report(report: &Report) -> String {
+    #[expect(
+        clippy::expect_used,
+        reason = "serialising fails only for maps whose keys are not strings, and the model has none"
+    )]
+    let mut text = serde_json::to_string_pretty(report).expect("a report is serialisable");
+    text.push('\n');
+    text
+}
+
+/// The dialect of the schema.
+const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
+
+/// The JSON Schema of the report, in draft 2020-12.
+#[must_use]
+pub fn report_schema() -> Value {
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    let generated = settings.into_generator().into_root_schema_for::<Report>();
+    let mut schema = json!({
+        "$schema": DIALECT,
+        "title": "spec2prod report",
+        "description": "The result of one run of spec2prod for one component: \
+                        workflow_report_<component>.json.",
+    });
+    if let (Some(schema), Value::Object(generated)) = (schema.as_object_mut(), generated.to_value())
+    {
+        for (key, value) in generated {
+            schema.entry(key).or_insert(value);
+        }
+    }
+    schema
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{model::REPORT_SCHEMA_VERSION, render::samples};
+
+    const COMMITTED: &str = include_str!("../../schemas/report.schema.json");
+
+    fn as_value(sample: &Report) -> Value {
+        serde_json::from_str(&report(sample)).unwrap()
+    }
+
+    fn keys(value: &Value) -> Vec<&str> {
+        value
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(String::as_str)
+            .collect()
+    }
+
+    #[test]
+    fn the_committed_schema_is_up_to_date() {
+        let committed: Value = serde_json::from_str(COMMITTED).unwrap();
+        assert!(
+            committed == report_schema(),
+            "schemas/report.schema.json is stale; regenerate it with \
+             `cargo run -- config schema --of report > schemas/report.schema.json`"
+        );
+    }
+
+    #[test]
+    fn reports_are_valid_under_the_schema() {
+        let validator = jsonschema::draft202012::new(&report_schema()).unwrap();
+        for sample in [
+            samples::green(),
+            samples::red(),
+            samples::interrupted(),
+            samples::production_blocked(),
+            samples::hostile(),
+        ] {
+            let errors: Vec<String> = validator
+                .iter_errors(&as_value(&sample))
+                .map(|error| format!("{}: {error}", error.instance_path()))
+                .collect();
+            assert!(errors.is_empty(), "{errors:#?}");
+        }
+    }
+
+    #[test]
+    fn the_schema_refuses_what_is_not_a_report() {
+        let validator = jsonschema::draft202012::new(&report_schema()).unwrap();
+        let mut without_verdict = as_value(&samples::red());
+        without_verdict.as_object_mut().unwrap().remove("verdict");
+        assert!(!validator.is_valid(&without_verdict));
+        let mut wrong_stage = as_value(&samples::red());
+        wrong_stage["stages_failed"][0] = "deployment".into();
+        assert!(!validator.is_valid(&wrong_stage));
+    }
+
+    #[test]
+    fn the_ancestors_fields_come_first_and_keep_their_names() {
+        let value = as_value(&samples::red());
+        let ancestor = [
+            "success",
+            "component_name",
+            "target_stage",
+            "stages_completed",
+            "stages_failed",
+            "stage_results",
+            "total_execution_time_ms",
+            "context_session_id",
+            "metrics_dashboard",
+            "schema_version",
+        ];
+        assert_eq!(keys(&value)[..ancestor.len()], ancestor);
+        assert_eq!(value["schema_version"], REPORT_SCHEMA_VERSION);
+        let stage = &value["stage_results"]["testing"];
+        for field in [
+            "stage_name",
+            "success",
+            "outputs",
+            "errors",
+            "warnings",
+            "execution_time_ms",
+            "quality_gates",
+        ] {
+            assert!(keys(stage).contains(&field), "{field}");
+        }
+        let gate = &stage["quality_gates"]["test_coverage"];
+        for field in [
+            "passed",
+            "gate_name",
+            "details",
+            "errors",
+            "warnings",
+            "execution_time_ms",
+        ] {
+            assert!(keys(gate).contains(&field), "{field}");
+        }
+        assert_eq!(value["success"], false);
+        assert_eq!(value["target_stage"], "staging");
+        assert_eq!(stage["stage_name"], "testing");
+        assert_eq!(gate["gate_name"], "test_coverage");
+        assert_eq!(gate["passed"], false);
+    }
+
+    #[test]
+    fn a_report_ends_with_one_line_break() {
+        let text = report(&samples::green());
+        assert!(text.ends_with("}\n"));
+        assert!(!text.contains('\u{1b}'));
+    }
+
+    #[test]
+    fn control_characters_are_escaped() {
+        assert!(!report(&samples::hostile()).contains('\u{1b}'));
+    }
+}

@@ -1,0 +1,185 @@
+//! Gates and criteria: the measurement held against its limit, and what to do when it does not
+//! hold.
+
+use super::lines::{Cell, Columns, Lines, Paint, sign};
+use crate::model::{
+    Actual, Criterion, Finding, GateRecord, Measurement, Requirement, Unit, Verdict,
+};
+use crate::render::text::{counted, plain_cut};
+
+/// How many findings are shown for one gate or stage.
+const FINDINGS_SHOWN: usize = 5;
+
+/// How many errors and warnings are shown for one gate or stage.
+const SENTENCES_SHOWN: usize = 5;
+
+/// The longest name, place or rule that gets a column, in characters.
+const LONGEST_NAME: usize = 48;
+
+/// A gate or a criterion.
+pub(super) struct Question<'a> {
+    name: &'a str,
+    verdict: &'a Verdict,
+    requirement: Requirement,
+    measurements: &'a [Measurement],
+    gate: Option<&'a GateRecord>,
+}
+
+impl<'a> Question<'a> {
+    /// A judged gate.
+    pub(super) fn of_gate(gate: &'a GateRecord) -> Self {
+        Self {
+            name: &gate.gate_name,
+            verdict: &gate.verdict,
+            requirement: gate.requirement,
+            measurements: &gate.measurements,
+            gate: Some(gate),
+        }
+    }
+
+    /// A line of a promotion policy.
+    pub(super) fn of_criterion(criterion: &'a Criterion) -> Self {
+        Self {
+            name: &criterion.name,
+            verdict: &criterion.verdict,
+            requirement: criterion.requirement,
+            measurements: &criterion.measurements,
+            gate: None,
+        }
+    }
+
+    /// One row for each measurement, or a single one where there is none.
+    pub(super) fn rows(&self) -> Vec<Vec<Cell>> {
+        let paint = match self.requirement {
+            Requirement::Advisory if self.verdict.stops() => Paint::Yellow,
+            _ => Paint::of(self.verdict),
+        };
+        let name = plain_cut(self.name, LONGEST_NAME);
+        let advisory = match self.requirement {
+            Requirement::Required => "",
+            Requirement::Advisory => " (advisory)",
+        };
+        let head = [
+            Cell::new(&format!("  {} {name}", sign(self.verdict)), paint),
+            Cell::new(&format!("{}{advisory}", self.verdict), paint),
+        ];
+        let has_several = self.measurements.len() > 1;
+        let mut rows: Vec<Vec<Cell>> = Vec::new();
+        for measurement in self.measurements {
+            let mut row = match rows.is_empty() {
+                true => head.to_vec(),
+                false => vec![Cell::plain(""), Cell::plain("")],
+            };
+            row.push(Cell::plain(&actual(measurement, has_several)));
+            row.push(Cell::plain(&format!(
+                "needs {}",
+                measurement.condition_text()
+            )));
+            let rule = plain_cut(&measurement.rule_from.to_string(), LONGEST_NAME);
+            row.push(Cell::new(&format!("({rule})"), Paint::Dim));
+            rows.push(row);
+        }
+        if rows.is_empty() {
+            rows.push(head.to_vec());
+        }
+        rows
+    }
+
+    /// What to do about it, below its rows. Only its warnings when it passed.
+    pub(super) fn write_advice(&self, indent: usize, lines: &mut Lines) {
+        write_reason(self.verdict, indent, lines);
+        let Some(gate) = self.gate else { return };
+        write_sentences(gate.warnings.iter(), "! ", indent, lines);
+        if *self.verdict == Verdict::Passed {
+            return;
+        }
+        let said = self.verdict.reason().map(|reason| reason.message.as_str());
+        let errors = gate
+            .errors
+            .iter()
+            .filter(|error| Some(error.as_str()) != said);
+        write_sentences(errors, "", indent, lines);
+        write_findings(&gate.findings, indent, lines);
+        if let Some(command) = &gate.reproduce {
+            lines.command(indent, "reproduce:", command);
+        }
+    }
+}
+
+/// The actual value; with what was measured where a gate has several measurements.
+fn actual(measurement: &Measurement, has_several: bool) -> String {
+    let value = measurement.actual_text();
+    let what = plain_cut(&measurement.what, LONGEST_NAME);
+    match (has_several, measurement.unit, &measurement.actual) {
+        (false, ..) => value,
+        (true, Unit::Count, Actual::Number(_)) => format!("{value} {what}"),
+        (true, ..) => format!("{what}: {value}"),
+    }
+}
+
+/// Why nothing was decided, and the remedy.
+pub(super) fn write_reason(verdict: &Verdict, indent: usize, lines: &mut Lines) {
+    if let Some(reason) = verdict.reason() {
+        let message = format!("{} ({})", reason.message, reason.code);
+        lines.paragraph(indent, "", &message, Paint::None);
+        if let Some(remedy) = &reason.remedy {
+            lines.paragraph(indent, "→ ", remedy, Paint::Bold);
+        }
+    }
+}
+
+/// Errors or warnings, the first few of them.
+pub(super) fn write_sentences<'a>(
+    sentences: impl Iterator<Item = &'a String>,
+    mark: &str,
+    indent: usize,
+    lines: &mut Lines,
+) {
+    let mut sentences = sentences.peekable();
+    for sentence in sentences.by_ref().take(SENTENCES_SHOWN) {
+        lines.paragraph(indent, mark, sentence, Paint::None);
+    }
+    let left = sentences.count();
+    if left > 0 {
+        lines.paragraph(indent, "", &format!("… and {left} more"), Paint::Dim);
+    }
+}
+
+/// The first findings, and how many more there are: each on a line of its own, or with the message
+/// on a second line where one of them would not fit.
+pub(super) fn write_findings(findings: &[Finding], indent: usize, lines: &mut Lines) {
+    let shown = &findings[..findings.len().min(FINDINGS_SHOWN)];
+    let rows: Vec<Vec<Cell>> = shown.iter().map(finding_row).collect();
+    let mut columns = Columns::default();
+    rows.iter().for_each(|row| columns.fit(row));
+    let room = lines.room(indent + columns.taken());
+    let fits = |finding: &Finding| plain_cut(&finding.message, room + 1).chars().count() <= room;
+    let has_one_line_each = shown.iter().all(fits);
+    for (finding, mut row) in shown.iter().zip(rows) {
+        if has_one_line_each {
+            lines.row(indent, &columns, &row);
+        } else {
+            row.pop();
+            lines.row(indent, &columns, &row);
+            let message = plain_cut(&finding.message, lines.room(indent + 2));
+            lines.row(indent + 2, &columns, &[Cell::plain(&message)]);
+        }
+    }
+    let left = findings.len() - shown.len();
+    if left > 0 {
+        let more = format!("… and {}", counted(left, "more finding"));
+        lines.paragraph(indent, "", &more, Paint::Dim);
+    }
+}
+
+fn finding_row(finding: &Finding) -> Vec<Cell> {
+    let place = plain_cut(&finding.location(), 2 * LONGEST_NAME);
+    let rule = plain_cut(&finding.rule, LONGEST_NAME);
+    let mut row = vec![
+        Cell::new(&place, Paint::Bold),
+        Cell::new(&rule, Paint::Dim),
+        Cell::plain(&finding.message),
+    ];
+    row.retain(|cell| !cell.is_empty());
+    row
+}

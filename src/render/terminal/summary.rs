@@ -1,0 +1,170 @@
+//! What else happened, what blocks, and the summary block.
+
+use super::lines::{Cell, Columns, Lines, Paint, sign};
+use crate::model::{Attempt, Ended, Report, Stage, ToolRun};
+use crate::render::blockers::{Blocker, blockers};
+use crate::render::text::{counted, duration, plain_cut};
+
+/// How many entries a list has at most.
+const ENTRIES_SHOWN: usize = 20;
+
+/// The least room for why something blocks, in characters, however narrow the terminal is.
+const LEAST_CAUSE: usize = 40;
+
+/// Writes attempts, flaky tests, fixes and publishing problems, each only where there are any.
+pub(super) fn write_events(report: &Report, lines: &mut Lines) {
+    write_attempts(report, lines);
+    if !report.flaky_tests.is_empty() {
+        lines.heading("Flaky tests (passed only when run again)");
+        write_list(report.flaky_tests.iter(), lines);
+    }
+    if let Some(patch) = &report.auto_fix {
+        let files = counted(patch.changes.len(), "file");
+        if patch.is_applied {
+            lines.heading(&format!("Auto-fix changed {files}"));
+        } else {
+            lines.heading(&format!("Auto-fix offers changes to {files}"));
+        }
+        let change = |change: &crate::model::Change| format!("{} ({})", change.file, change.tool);
+        write_list(patch.changes.iter().map(change), lines);
+        let label = if patch.is_applied { "patch:" } else { "apply:" };
+        let command = match patch.is_applied {
+            true => patch.file.clone(),
+            false => format!("git apply {}", patch.file),
+        };
+        lines.command(2, label, &command);
+    }
+    if !report.publishing_problems.is_empty() {
+        lines.heading("Publishing problems (the verdict does not depend on them)");
+        let problems = report.publishing_problems.iter();
+        write_list(
+            problems.map(|problem| format!("{}: {}", problem.sink, problem.message)),
+            lines,
+        );
+    }
+}
+
+/// Writes the attempts of tools that were tried more than once.
+fn write_attempts(report: &Report, lines: &mut Lines) {
+    let repeated: Vec<&ToolRun> = report
+        .tools
+        .iter()
+        .filter(|t| t.attempts.len() > 1)
+        .collect();
+    if repeated.is_empty() {
+        return;
+    }
+    lines.heading("Tried again");
+    for tool in repeated {
+        for attempt in &tool.attempts {
+            let name = plain_cut(&tool.tool, 40);
+            let mark = format!("{name}, attempt {}: ", attempt.number);
+            lines.paragraph(2, &mark, &outcome(attempt), Paint::None);
+        }
+    }
+}
+
+fn outcome(attempt: &Attempt) -> String {
+    let waited = match attempt.delay_ms {
+        0 => String::new(),
+        delay => format!(", after a wait of {}", duration(delay as f64)),
+    };
+    let took = duration(attempt.duration_ms as f64);
+    match &attempt.ended {
+        Ended::WithEvidence => format!("gave evidence in {took}{waited}"),
+        Ended::WithError { kind, reason } => {
+            format!("{kind} error in {took}{waited}: {}", reason.message)
+        }
+    }
+}
+
+fn write_list(entries: impl ExactSizeIterator<Item = impl AsRef<str>>, lines: &mut Lines) {
+    let left = entries.len().saturating_sub(ENTRIES_SHOWN);
+    for entry in entries.take(ENTRIES_SHOWN) {
+        lines.paragraph(2, "", entry.as_ref(), Paint::None);
+    }
+    if left > 0 {
+        lines.paragraph(2, "", &format!("… and {left} more"), Paint::Dim);
+    }
+}
+
+/// Writes what blocks, one line each.
+pub(super) fn write_blockers(report: &Report, lines: &mut Lines) {
+    let blockers = blockers(report);
+    if blockers.is_empty() {
+        return;
+    }
+    lines.heading("What blocks");
+    let rows: Vec<[Cell; 3]> = blockers.iter().map(blocker_row).collect();
+    let mut columns = Columns::default();
+    rows.iter().for_each(|row| columns.fit(row));
+    let room = lines.room(2 + columns.taken()).max(LEAST_CAUSE);
+    for row in rows {
+        lines.row(2, &columns, &row.map(|cell| cell.cut(room)));
+    }
+}
+
+fn blocker_row(blocker: &Blocker<'_>) -> [Cell; 3] {
+    let paint = Paint::of(blocker.verdict);
+    let stage = blocker.stage.map_or("run", Stage::as_str);
+    let place = match blocker.name {
+        Some(name) => format!(
+            "{} {stage} / {}",
+            sign(blocker.verdict),
+            plain_cut(name, 48)
+        ),
+        None => format!("{} {stage}", sign(blocker.verdict)),
+    };
+    [
+        Cell::new(&place, paint),
+        Cell::new(blocker.verdict.as_str(), paint),
+        Cell::plain(&blocker.cause()),
+    ]
+}
+
+/// Writes the summary block.
+pub(super) fn write_summary(report: &Report, report_file: Option<&str>, lines: &mut Lines) {
+    let or_none = |text: Option<&str>| text.unwrap_or("none").to_owned();
+    let named = |stages: &[Stage]| match stages {
+        [] => "none".to_owned(),
+        _ => stages
+            .iter()
+            .map(|stage| stage.as_str())
+            .collect::<Vec<_>>()
+            .join(", "),
+    };
+    let success = match (report.success, &report.verdict) {
+        (true, _) => "✓ yes".to_owned(),
+        (false, verdict) => format!("✗ no, {verdict}"),
+    };
+    lines.heading("Summary");
+    let rows = [
+        ("Component:", report.component_name.to_string()),
+        ("Target stage:", report.target_stage.to_string()),
+        ("Success:", success),
+        ("Stages completed:", named(&report.stages_completed)),
+        ("Stages failed:", named(&report.stages_failed)),
+        ("Total time:", duration(report.total_execution_time_ms)),
+        (
+            "Context session:",
+            or_none(report.context_session_id.as_deref()),
+        ),
+        (
+            "Metrics dashboard:",
+            or_none(report.metrics_dashboard.as_deref()),
+        ),
+        ("Report:", or_none(report_file)),
+    ];
+    let mut columns = Columns::default();
+    let rows = rows.map(|(label, value)| {
+        let paint = match label {
+            "Success:" => Paint::of(&report.verdict),
+            _ => Paint::None,
+        };
+        [Cell::new(label, Paint::Dim), Cell::new(&value, paint)]
+    });
+    rows.iter().for_each(|row| columns.fit(row));
+    for row in &rows {
+        lines.row(2, &columns, row);
+    }
+}
