@@ -11,6 +11,7 @@
 //! | [`git`] | what git knows about the workspace; patches |
 //! | [`formats`] | reports of tools → typed evidence |
 //! | [`source_code`] | what the sources say about themselves |
+//! | [`yaml`] | the only door to YAML |
 //! | [`recovery`] | trying again, and knowing when not to |
 //! | [`gates`] | evidence and limits → verdicts |
 //! | [`workflow`] | the stages, in order → the report |
@@ -38,5 +39,6 @@ pub mod spec;
 pub mod telemetry;
 pub mod toolchains;
 pub mod workflow;
+pub mod yaml;
 
 pub mod cli;

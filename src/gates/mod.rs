@@ -4,15 +4,21 @@
 //! documentation table and the suggestions for misspelt ids follow from the registry. Gates import
 //! [`crate::model`] and never each other.
 
-mod complexity;
-mod documentation;
-mod instructions_validation;
-mod linting;
+mod answer;
+pub mod complexity;
+pub mod documentation;
+pub mod instructions_validation;
+pub mod linting;
 mod registry;
-mod security;
-mod test_coverage;
-mod test_pass_rate;
-mod type_checking;
+pub mod security;
+pub mod test_coverage;
+pub mod test_pass_rate;
+pub mod type_checking;
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 
 pub use registry::{Gate, GateEntry};
 

@@ -17,6 +17,8 @@ pub trait Gate {
     const STAGE: Stage;
     /// The evidence it is answered from.
     const NEEDS: &'static [EvidenceKind];
+    /// How each verdict comes about: verdict and condition. `spec2prod explain` shows it.
+    const VERDICTS: &'static [(&'static str, &'static str)];
     /// Its block in `quality_gates`. Every field has a default; doc comments become the
     /// descriptions in the JSON Schema.
     type Limits: DeserializeOwned + Serialize + JsonSchema + Default;
@@ -35,6 +37,8 @@ pub struct GateEntry {
     pub stage: Stage,
     /// See [`Gate::NEEDS`].
     pub needs: &'static [EvidenceKind],
+    /// See [`Gate::VERDICTS`].
+    pub verdicts: &'static [(&'static str, &'static str)],
     schema: fn(&mut SchemaGenerator) -> Schema,
     defaults: fn() -> Value,
     judge: fn(&Value, &Question<'_>, &Evidence) -> Judgement,
@@ -49,6 +53,7 @@ impl GateEntry {
             summary: G::SUMMARY,
             stage: G::STAGE,
             needs: G::NEEDS,
+            verdicts: G::VERDICTS,
             schema: |generator| generator.subschema_for::<G::Limits>(),
             defaults: || serde_json::to_value(G::Limits::default()).unwrap_or(Value::Null),
             judge: |limits, question, evidence| match serde_json::from_value::<G::Limits>(
