@@ -3,7 +3,7 @@
 //! Reads the verdicts of a report and decides none.
 
 use crate::model::{
-    GateRecord, Measurement, Report, Requirement, Stage, StageRecord, Unit, Verdict,
+    Finding, GateRecord, Measurement, Report, Requirement, Stage, StageRecord, Unit, Verdict,
 };
 
 /// One thing that blocks.
@@ -19,6 +19,8 @@ pub(super) struct Blocker<'a> {
     pub(super) measurements: &'a [Measurement],
     /// Sentences about the trouble.
     pub(super) errors: &'a [String],
+    /// What should be mended.
+    pub(super) findings: &'a [Finding],
     /// The gate's record, where it is a gate.
     pub(super) gate: Option<&'a GateRecord>,
 }
@@ -62,13 +64,15 @@ pub(super) fn blockers(report: &Report) -> Vec<Blocker<'_>> {
                 verdict: &stage.verdict,
                 measurements: &[],
                 errors: &stage.errors,
+                findings: &stage.findings,
                 gate: None,
             });
         }
         questions.sort_by_key(|blocker| std::cmp::Reverse(blocker.verdict.rank()));
         for question in questions {
+            let is_criterion = question.gate.is_none() && question.name.is_some();
             let is_known = |earlier: &Blocker<'_>| earlier.name == question.name;
-            if question.name.is_none() || !result.iter().any(is_known) {
+            if !(is_criterion && result.iter().any(is_known)) {
                 result.push(question);
             }
         }
@@ -80,6 +84,7 @@ pub(super) fn blockers(report: &Report) -> Vec<Blocker<'_>> {
             verdict: &report.verdict,
             measurements: &[],
             errors: &[],
+            findings: &[],
             gate: None,
         });
     }
@@ -95,6 +100,7 @@ fn blocking_questions(stage: &StageRecord) -> Vec<Blocker<'_>> {
         verdict: &gate.verdict,
         measurements: &gate.measurements,
         errors: &gate.errors,
+        findings: &gate.findings,
         gate: Some(gate),
     });
     let criteria = stage.criteria.iter().filter(|criterion| {
@@ -106,6 +112,7 @@ fn blocking_questions(stage: &StageRecord) -> Vec<Blocker<'_>> {
         verdict: &criterion.verdict,
         measurements: &criterion.measurements,
         errors: &[],
+        findings: &[],
         gate: None,
     });
     gates.chain(criteria).collect()

@@ -11,7 +11,7 @@
 //! escaping.
 
 mod blockers;
-// pub mod dashboard;
+pub mod dashboard;
 pub mod json;
 pub mod terminal;
 mod text;

@@ -12,7 +12,13 @@ pub(crate) fn red() -> Report {
     report.tools = tools_of_a_good_run();
     report.tools[0].attempts = parts::attempts_after_a_lost_connection();
     report.tools[0].duration_ms = 3391;
-    report.tools[1] = tool("pyright", None, "", 18, 2);
+    report.tools[1] = tool(
+        "pyright",
+        None,
+        "pyright --outputjson components/parcel_pricing",
+        18,
+        2,
+    );
     report.tools[1].attempts = vec![parts::failed_to_start()];
     report.total_execution_time_ms = 3894.0;
     let mut specification = stage(Stage::Specification, Verdict::Warned, 3.0, 14.0);
@@ -159,6 +165,7 @@ pub(crate) fn with_findings(count: usize) -> Report {
             .filter(|gate| gate.gate_name == "linting")
         {
             gate.findings = lint_findings(count);
+            gate.measurements[0].actual = Actual::Number(count as f64);
         }
     }
     report

@@ -124,9 +124,10 @@ pub(crate) fn green() -> Report {
     staging.warnings.push(
         "no environment is configured for staging, so only the criteria were judged".to_owned(),
     );
-    for (name, actual, operator, target, unit, line) in [
+    for (name, what, actual, operator, target, unit, line) in [
         (
             "test_coverage",
+            "line coverage",
             87.456,
             Operator::AtLeast,
             70.0,
@@ -135,21 +136,45 @@ pub(crate) fn green() -> Report {
         ),
         (
             "test_pass_rate",
+            "passed tests",
             100.0,
             Operator::AtLeast,
             100.0,
             Unit::Percent,
             13,
         ),
-        ("linting", 0.0, Operator::AtMost, 0.0, Unit::Count, 17),
-        ("type_checking", 0.0, Operator::AtMost, 0.0, Unit::Count, 21),
-        ("security", 0.0, Operator::AtMost, 0.0, Unit::Count, 24),
+        (
+            "linting",
+            "lint and format findings",
+            0.0,
+            Operator::AtMost,
+            0.0,
+            Unit::Count,
+            17,
+        ),
+        (
+            "type_checking",
+            "type errors",
+            0.0,
+            Operator::AtMost,
+            0.0,
+            Unit::Count,
+            21,
+        ),
+        (
+            "security",
+            "critical findings",
+            0.0,
+            Operator::AtMost,
+            0.0,
+            Unit::Count,
+            24,
+        ),
     ] {
-        staging.criteria.push(criterion(
-            name,
-            Verdict::Passed,
-            number(name, actual, operator, target, unit, line),
-        ));
+        let measurement = number(what, actual, operator, target, unit, line);
+        staging
+            .criteria
+            .push(criterion(name, Verdict::Passed, measurement));
     }
     report.judge([specification, testing, refactoring, staging]);
     report
@@ -171,7 +196,7 @@ pub(crate) fn production_blocked() -> Report {
             "test_coverage",
             Verdict::Passed,
             number(
-                "test_coverage",
+                "line coverage",
                 87.456,
                 Operator::AtLeast,
                 80.0,
