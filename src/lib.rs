@@ -19,6 +19,7 @@
 //! | [`history`] | metrics of earlier runs |
 //! | [`render`] | the report → text and HTML |
 //! | [`telemetry`] | the log |
+//! | [`publish`] | the report and the dashboard → files; no problem there changes a verdict |
 //! | [`cli`] | the command line |
 //!
 //! [`model`] has the words that they share.
@@ -32,6 +33,7 @@ pub mod git;
 pub mod history;
 pub mod model;
 pub mod process;
+pub mod publish;
 pub mod recovery;
 pub mod render;
 pub mod source_code;
@@ -42,3 +44,5 @@ pub mod workflow;
 pub mod yaml;
 
 pub mod cli;
+
+pub use workflow::{run_quality_gates, run_workflow};

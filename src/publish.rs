@@ -1,8 +1,8 @@
 //! Writes what a run leaves behind. Every sink is tried; none can change the verdict or fail the
 //! others; every problem ends in the report and in the log.
 
-use crate::config::{Policy, TrackedMetric};
-use crate::history::metrics::{self, Tracked};
+use crate::config::Policy;
+use crate::history;
 use crate::model::{PublishingProblem, Report};
 use crate::render::{dashboard, json};
 use std::{
@@ -82,19 +82,8 @@ pub fn publish(report: &mut Report, policy: &Policy, to: &Destinations) {
     }
     if policy.observability.metrics_enabled {
         let folder = to.workspace.join(&policy.observability.metrics_dir);
-        let tracked: Vec<Tracked> = policy
-            .observability
-            .track_metrics
-            .iter()
-            .copied()
-            .map(tracked)
-            .collect();
-        let recorded = metrics::record(
-            &folder,
-            report,
-            &tracked,
-            policy.observability.retention_days,
-        );
+        let settings = &policy.observability;
+        let recorded = history::record(&folder, report, &settings.track_metrics, settings.retention_days);
         if let Err(error) = recorded {
             problem(report, "metrics", error.to_string());
         }
@@ -149,16 +138,6 @@ fn make_readable(file: &fs::File) -> io::Result<()> {
 #[cfg(not(unix))]
 fn make_readable(_: &fs::File) -> io::Result<()> {
     Ok(())
-}
-
-const fn tracked(metric: TrackedMetric) -> Tracked {
-    match metric {
-        TrackedMetric::StageExecutionTime => Tracked::StageExecutionTime,
-        TrackedMetric::QualityGateResults => Tracked::QualityGateResults,
-        TrackedMetric::RetryCount => Tracked::RetryCount,
-        TrackedMetric::ErrorTypes => Tracked::ErrorTypes,
-        TrackedMetric::SuccessRate => Tracked::SuccessRate,
-    }
 }
 
 /// A path for people: relative to the workspace where it lies in it.

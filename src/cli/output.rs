@@ -1,13 +1,12 @@
 //! The only door to standard output and standard error.
 
+use crate::render::terminal::Style;
 use std::io::{self, IsTerminal as _, Write as _};
 
 /// Where the program speaks.
 pub(super) struct Output {
-    /// Whether standard output may be coloured.
-    pub(super) has_color: bool,
-    /// The width to wrap at, in characters.
-    pub(super) width: usize,
+    has_color: bool,
+    width: usize,
     is_error_terminal: bool,
 }
 
@@ -19,6 +18,14 @@ impl Output {
             has_color: is_terminal && !no_color,
             width: if is_terminal { console_width() } else { 120 },
             is_error_terminal: io::stderr().is_terminal(),
+        }
+    }
+
+    /// How results are written for people.
+    pub(super) const fn style(&self) -> Style {
+        Style {
+            color: self.has_color,
+            width: self.width,
         }
     }
 

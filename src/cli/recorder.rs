@@ -2,48 +2,44 @@
 //! and the run goes on.
 
 use crate::config::ContextPolicy;
-use crate::context::{Session, messages};
-use crate::model::{ComponentName, Report, Specification, StageRecord};
-use crate::workflow::{Event, Observer};
-use std::{
-    path::Path,
-    sync::{Arc, Mutex, PoisonError},
+use crate::context::{
+    Role, RunFacts, Session, SessionMessage, opening_message, session_id, stage_message,
 };
+use crate::model::{ComponentName, Specification, StageRecord, Target};
+use crate::workflow::{Event, Observer, Request};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Records one run.
 pub(super) struct Recorder {
     policy: ContextPolicy,
+    component: ComponentName,
+    target: Target,
     state: Mutex<State>,
 }
 
 #[derive(Default)]
 struct State {
+    run_id: String,
     session: Option<Session>,
     problems: Vec<String>,
 }
 
 impl Recorder {
     /// Opens the session of the component and the day, or continues it.
-    pub(super) fn new(
-        workspace: &Path,
-        policy: &ContextPolicy,
-        component: &ComponentName,
-    ) -> Arc<Self> {
+    pub(super) fn new(policy: &ContextPolicy, request: &Request) -> Arc<Self> {
         let mut state = State::default();
         if policy.is_enabled {
-            let today = jiff::Timestamp::now().strftime("%Y-%m-%d");
-            let id = format!("{component}-workflow-{today}");
-            match Session::open(
-                &workspace.join(&policy.sessions_dir),
-                &id,
-                policy.max_tokens,
-            ) {
+            let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+            let id = session_id(&request.component, today);
+            match Session::open(&request.workspace.join(&policy.sessions_dir), &id, policy.max_tokens) {
                 Ok(session) => state.session = Some(session),
                 Err(error) => state.problems.push(error.to_string()),
             }
         }
         Arc::new(Self {
             policy: policy.clone(),
+            component: request.component.clone(),
+            target: request.target,
             state: Mutex::new(state),
         })
     }
@@ -52,6 +48,7 @@ impl Recorder {
     pub(super) fn observer(self: &Arc<Self>) -> Observer {
         let recorder = Arc::clone(self);
         Arc::new(move |event| match event {
+            Event::Started { run_id, .. } => recorder.state().run_id = run_id,
             Event::SpecificationRead(specification) => recorder.open_with(&specification),
             Event::StageJudged(record) => recorder.add(&record),
             _ => {}
@@ -59,54 +56,60 @@ impl Recorder {
     }
 
     /// Saves what is not saved yet; gives the session's id and what went wrong.
-    pub(super) fn finish(&self, report: &Report) -> (Option<String>, Vec<String>) {
-        let message = messages::conclusion(report);
-        self.record(message);
+    pub(super) fn finish(&self) -> (Option<String>, Vec<String>) {
         self.save();
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let id = state
-            .session
-            .as_ref()
-            .map(|session| session.id().to_owned());
+        let mut state = self.state();
+        let id = state.session.as_ref().map(|session| session.id().to_owned());
         (id, std::mem::take(&mut state.problems))
     }
 
+    /// The specification is told once a session, and again only when it has changed.
     fn open_with(&self, specification: &Specification) {
-        self.record(messages::opening(specification));
-        self.auto_save();
-    }
-
-    fn add(&self, record: &StageRecord) {
-        self.record(messages::stage(record));
-        self.auto_save();
-    }
-
-    fn record(&self, message: messages::Message) {
-        let importance = self
-            .policy
-            .importance
-            .get(message.importance)
-            .copied()
-            .unwrap_or(0.5);
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(session) = &mut state.session {
-            session.add(message.role, message.content, importance, message.metadata);
+        let message = opening_message(&self.component, specification);
+        let is_known = self
+            .state()
+            .session
+            .as_ref()
+            .is_some_and(|session| session.has_message(Role::System, &message.content));
+        if !is_known {
+            self.record(Role::System, message);
         }
     }
 
-    fn auto_save(&self) {
+    fn add(&self, record: &StageRecord) {
+        let run_id = self.state().run_id.clone();
+        let facts = RunFacts {
+            component: &self.component,
+            target: self.target,
+            run_id: &run_id,
+            commit: None,
+        };
+        self.record(Role::User, stage_message(&facts, record));
+    }
+
+    fn record(&self, role: Role, message: SessionMessage) {
+        let importance = self.policy.importance.get(message.importance_key).copied().unwrap_or(0.5);
+        if let Some(session) = &mut self.state().session
+            && let Err(error) = session.add(role, &message.content, importance, message.metadata)
+        {
+            tracing::warn!("context session: {error}");
+        }
         if self.policy.auto_save {
             self.save();
         }
     }
 
     fn save(&self) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state();
         if let Some(Err(error)) = state.session.as_mut().map(Session::save) {
             let message = error.to_string();
             if !state.problems.contains(&message) {
                 state.problems.push(message);
             }
         }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -5,11 +5,11 @@ use super::progress::Progress;
 use super::recorder::Recorder;
 use super::signals::Signals;
 use super::{Output, Surroundings, worse};
-use crate::config::{self, Policy};
+use crate::config::{self, LogLevel, Logging, Policy};
 use crate::model::Report;
 use crate::publish::{Destinations, problem, publish};
 use crate::render::{json, terminal};
-use crate::telemetry;
+use crate::telemetry::{self, LogFormat, LogSettings};
 use crate::workflow::{CircuitBreakers, Event, Observer, Request, run_workflow};
 use anyhow::Context as _;
 use std::{path::Path, sync::Arc};
@@ -32,7 +32,7 @@ pub(super) fn run(
         .iter()
         .map(|name| Destinations::new(&workspace, name.as_str(), arguments.output.as_deref()))
         .collect::<Result<Vec<_>, _>>()?;
-    let (_logging, logging_problem) = telemetry::init(&workspace, &policy.logging.settings());
+    let logging_problem = start_logging(&workspace, &policy.logging);
     let runtime = tokio::runtime::Runtime::new().context("the runtime could not be started")?;
     runtime.block_on(async {
         let signals = Signals::listen();
@@ -89,18 +89,34 @@ async fn one(
     signals: &Signals,
 ) -> anyhow::Result<Report> {
     let progress = Progress::new(output.is_interactive());
-    let recorder = Recorder::new(&request.workspace, &policy.context, &request.component);
+    let recorder = Recorder::new(&policy.context, &request);
     request.observer = Some(both(progress.observer(), recorder.observer()));
     let mut report = run_workflow(&request).await?;
     if let Some(status) = signals.exit_status() {
         report.exit_status = status;
     }
-    let (session, problems) = recorder.finish(&report);
+    let (session, problems) = recorder.finish();
     report.context_session_id = session;
     for message in problems {
         problem(&mut report, "context session", message);
     }
     Ok(report)
+}
+
+/// Starts the log; what went wrong does not stop the run.
+fn start_logging(workspace: &Path, logging: &Logging) -> Option<String> {
+    let settings = LogSettings {
+        level: match logging.level {
+            LogLevel::Debug => tracing::Level::DEBUG,
+            LogLevel::Info => tracing::Level::INFO,
+            LogLevel::Warning => tracing::Level::WARN,
+            LogLevel::Error | LogLevel::Critical => tracing::Level::ERROR,
+        },
+        format: LogFormat::parse(&logging.format).map_err(|error| error.to_string()).ok()?,
+        file: logging.file.as_ref().map(|file| workspace.join(file)),
+        console: logging.console,
+    };
+    telemetry::init(&settings).err().map(|error| error.to_string())
 }
 
 fn both(first: Observer, second: Observer) -> Observer {

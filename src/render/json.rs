@@ -2,16 +2,23 @@
 
 use crate::model::Report;
 use schemars::generate::SchemaSettings;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 /// The report as `workflow_report_<component>.json` has it: indented, ending with a line break.
 #[must_use]
 pub fn report(report: &Report) -> String {
+    pretty(report)
+}
+
+/// Any document of the program as indented JSON, ending with a line break.
+#[must_use]
+pub fn pretty(document: &impl Serialize) -> String {
     #[expect(
         clippy::expect_used,
         reason = "serialising fails only for maps whose keys are not strings, and the model has none"
     )]
-    let mut text = serde_json::to_string_pretty(report).expect("a report is serialisable");
+    let mut text = serde_json::to_string_pretty(document).expect("documents are serialisable");
     text.push('\n');
     text
 }

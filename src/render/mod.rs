@@ -16,5 +16,7 @@ pub mod json;
 pub mod terminal;
 mod text;
 
+pub use text::plain;
+
 #[cfg(test)]
 pub(crate) mod samples;

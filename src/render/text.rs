@@ -5,7 +5,8 @@
 /// Removed are ANSI colour and cursor sequences, all control characters, and the invisible
 /// characters that reorder or hide text (<https://trojansource.codes>). A line break or a tab
 /// becomes a space. Zero-width joiners stay, since scripts and emoji need them.
-pub(super) fn plain(text: &str) -> String {
+#[must_use]
+pub fn plain(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {

@@ -12,6 +12,8 @@ pub enum Event {
         component: ComponentName,
         /// How far it should be taken.
         target: Target,
+        /// The run's id.
+        run_id: String,
     },
     /// The specification was read.
     SpecificationRead(Arc<Specification>),

@@ -40,6 +40,7 @@ pub async fn run_workflow(request: &Request) -> Result<Report, WorkflowError> {
     tell(Event::Started {
         component: request.component.clone(),
         target: request.target,
+        run_id: ground.identity.id.clone(),
     });
 
     tell(Event::StageStarted(Stage::Specification));

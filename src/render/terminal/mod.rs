@@ -3,10 +3,13 @@
 //! Top to bottom as a person acts on it: every stage with its gates, then what else happened, then
 //! what blocks, then the summary, so that the last lines on the screen say how it ended.
 
+mod answers;
 mod lines;
 mod questions;
 mod stages;
 mod summary;
+
+pub use answers::{evidence, gates, specification};
 
 use crate::model::Report;
 use lines::Lines;

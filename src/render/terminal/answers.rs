@@ -1,0 +1,102 @@
+//! Answers of the smaller commands: some gates, a report of a tool, a checked specification.
+
+use super::Style;
+use super::lines::{Cell, Columns, Lines, Paint};
+use super::questions::{Question, write_findings};
+use crate::model::{
+    CaseOutcome, EvidenceData, Finding, GateRecord, Severity, Target, TestCase, Verdict,
+};
+use crate::render::text::counted;
+
+/// How many test cases or files are shown.
+const SHOWN: usize = 20;
+
+/// Some gates, with what to do about those that do not pass.
+#[must_use]
+pub fn gates(gates: &[GateRecord], style: Style) -> String {
+    let mut lines = Lines::new(style);
+    let mut columns = Columns::default();
+    let questions: Vec<Question<'_>> = gates.iter().map(Question::of_gate).collect();
+    let rows: Vec<Vec<Vec<Cell>>> = questions.iter().map(Question::rows).collect();
+    rows.iter().flatten().for_each(|row| columns.fit(row));
+    for (question, rows) in questions.iter().zip(&rows) {
+        rows.iter().for_each(|row| lines.row(0, &columns, row));
+        question.write_advice(4, &mut lines);
+    }
+    lines.into_text()
+}
+
+/// What a specification lacks, and whether it is good enough for the target.
+#[must_use]
+pub fn specification(file: &str, target: Target, findings: &[Finding], style: Style) -> String {
+    let mut lines = Lines::new(style);
+    let mut columns = Columns::default();
+    let rows: Vec<Vec<Cell>> = findings.iter().map(finding_row).collect();
+    rows.iter().for_each(|row| columns.fit(row));
+    rows.iter().for_each(|row| lines.row(0, &columns, row));
+    let blocking = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+    let (text, paint) = match blocking {
+        0 => (format!("{file} is good enough for {target}"), Paint::of(&Verdict::Passed)),
+        _ => (
+            format!("{file} is not good enough for {target}: {}", counted(blocking, "finding")),
+            Paint::of(&Verdict::Failed),
+        ),
+    };
+    lines.paragraph(0, "", &text, paint);
+    lines.into_text()
+}
+
+fn finding_row(finding: &Finding) -> Vec<Cell> {
+    let paint = match finding.severity {
+        Severity::Error => Paint::Red,
+        Severity::Warning => Paint::Yellow,
+        _ => Paint::Dim,
+    };
+    vec![
+        Cell::new(&finding.location(), Paint::Bold),
+        Cell::new(finding.severity.as_str(), paint),
+        Cell::new(&finding.rule, Paint::Dim),
+        Cell::plain(&finding.message),
+    ]
+}
+
+/// What a report of a tool says.
+#[must_use]
+pub fn evidence(file: &str, format: &str, evidence: &EvidenceData, style: Style) -> String {
+    let mut lines = Lines::new(style);
+    lines.paragraph(0, "", &format!("{file} ({format})"), Paint::Bold);
+    match evidence {
+        EvidenceData::Tests(run) => {
+            let counts = format!(
+                "{}: {} passed, {} failed, {} errored, {} skipped, {} flaky",
+                counted(run.cases.len(), "test"), run.passed, run.failed, run.errored, run.skipped, run.flaky
+            );
+            lines.paragraph(2, "", &counts, Paint::None);
+            let is_plain = |case: &&TestCase| !matches!(case.outcome, CaseOutcome::Passed | CaseOutcome::Skipped);
+            for case in run.cases.iter().filter(is_plain).take(SHOWN) {
+                let outcome = format!("{:?}", case.outcome).to_lowercase();
+                let message = case.message.as_deref().unwrap_or_default();
+                lines.paragraph(2, "- ", &format!("{outcome} {} {}: {message}", case.class, case.name), Paint::None);
+            }
+        }
+        EvidenceData::Coverage(coverage) => {
+            let mut text = format!("{:.2} %: {} of {} lines", coverage.percent, coverage.lines_covered, coverage.lines_total);
+            if let (Some(covered), Some(total)) = (coverage.branches_covered, coverage.branches_total) {
+                text.push_str(&format!(", {covered} of {total} branches"));
+            }
+            lines.paragraph(2, "", &text, Paint::None);
+            for file in coverage.files.iter().filter(|file| file.lines_covered < file.lines_total).take(SHOWN) {
+                let text = format!("{:.2} % {} ({} lines missing)", file.percent, file.file, file.lines_total - file.lines_covered);
+                lines.paragraph(2, "- ", &text, Paint::None);
+            }
+        }
+        EvidenceData::Findings(set) => {
+            lines.paragraph(2, "", &counted(set.findings.len(), "finding"), Paint::None);
+            write_findings(&set.findings, 2, &mut lines);
+        }
+        EvidenceData::Source(facts) => lines.paragraph(2, "", &counted(facts.functions.len(), "function"), Paint::None),
+        EvidenceData::Documents(_) | EvidenceData::Instructions(_) => {}
+        EvidenceData::ExitStatus(fact) => lines.paragraph(2, "", &format!("exit status {}", fact.status), Paint::None),
+    }
+    lines.into_text()
+}
