@@ -16,7 +16,7 @@ const MAX_PATCH: usize = 16 * 1024 * 1024;
 pub enum PatchError {
     /// Git could not be started.
     #[error("cannot make a patch: {0}")]
-    Start(#[from] StartError),
+    Start(StartError),
     /// A folder or a link to it is not what it should be.
     #[error("cannot make a patch: {path:?}: {error}")]
     Folder {
@@ -95,7 +95,10 @@ async fn diff(
         .args(["diff", "--no-index", "--no-color", "--no-ext-diff"])
         .args(["--no-textconv", "--no-renames", "--binary", "--no-prefix"])
         .args(["--", "a/", "b/"]);
-    let finished = processes.run(&command, &limits(MAX_PATCH), cancel).await?;
+    let finished = processes
+        .run(&command, &limits(MAX_PATCH), cancel)
+        .await
+        .map_err(PatchError::Start)?;
     if finished.stdout.is_cut() {
         return Err(PatchError::TooLarge(finished.stdout.total()));
     }

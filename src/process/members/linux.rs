@@ -71,7 +71,7 @@ impl Members {
         Self {
             child,
             group: child,
-            cookie: format!("{}={cookie}", COOKIE).into_bytes(),
+            cookie: format!("{COOKIE}={cookie}").into_bytes(),
             started: child.and_then(entry).map_or(0, |entry| entry.started),
             known: HashMap::new(),
         }
