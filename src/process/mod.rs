@@ -10,6 +10,7 @@
 mod captured;
 mod command_line;
 mod environment;
+mod members;
 mod run;
 mod start;
 mod tree;

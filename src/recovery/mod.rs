@@ -6,6 +6,9 @@ mod circuit_breaker;
 mod classify;
 mod retry;
 
+#[cfg(test)]
+mod tests;
+
 pub use circuit_breaker::{BreakerPolicy, CircuitBreakers, CircuitOpen, Permit};
 pub use classify::{classify, explain};
 pub use retry::{Delays, RetryPolicy, Tried, retry};

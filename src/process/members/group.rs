@@ -8,28 +8,28 @@ use nix::{
 
 /// The processes of one run.
 #[derive(Debug)]
-pub(super) struct Members {
+pub(in crate::process) struct Members {
     group: Option<Pid>,
 }
 
 impl Members {
-    pub(super) const fn adopt_orphans() {}
+    pub(in crate::process) const fn adopt_orphans() {}
 
-    pub(super) fn new(child: Option<u32>, _cookie: &str) -> Self {
+    pub(in crate::process) fn new(child: Option<u32>, _cookie: &str) -> Self {
         let child = child.and_then(|pid| i32::try_from(pid).ok());
         Self {
             group: child.map(Pid::from_raw),
         }
     }
 
-    pub(super) const fn child_is_gone(&mut self) {}
+    pub(in crate::process) const fn child_is_gone(&mut self) {}
 
     /// 1 while the group has a process that can be signalled. How many there are is not known.
-    pub(super) fn living(&mut self) -> usize {
+    pub(in crate::process) fn living(&mut self) -> usize {
         usize::from(self.group.is_some_and(|group| killpg(group, None).is_ok()))
     }
 
-    pub(super) fn signal(&mut self, firmness: Firmness) {
+    pub(in crate::process) fn signal(&mut self, firmness: Firmness) {
         let signal = match firmness {
             Firmness::Ask => Signal::SIGTERM,
             Firmness::Kill => Signal::SIGKILL,

@@ -5,7 +5,7 @@
 //! that left the group with `setsid` and lost their parent by a double fork. Only a process that
 //! also got a new environment is not found, unless it was seen while it still had its parent.
 
-use super::Firmness;
+use super::{super::start::COOKIE, Firmness};
 use nix::{
     sys::{
         prctl,
@@ -22,7 +22,7 @@ use std::{
 
 /// The processes of one run.
 #[derive(Debug)]
-pub(super) struct Members {
+pub(in crate::process) struct Members {
     /// The child, which leads the process group; `None` once it was waited for, because its number
     /// may then be given to another process.
     child: Option<i32>,
@@ -57,7 +57,7 @@ enum Cookie {
 
 impl Members {
     /// See <https://man7.org/linux/man-pages/man2/PR_SET_CHILD_SUBREAPER.2const.html>.
-    pub(super) fn adopt_orphans() {
+    pub(in crate::process) fn adopt_orphans() {
         static ONCE: Once = Once::new();
         ONCE.call_once(|| {
             if let Err(error) = prctl::set_child_subreaper(true) {
@@ -66,28 +66,28 @@ impl Members {
         });
     }
 
-    pub(super) fn new(child: Option<u32>, cookie: &str) -> Self {
+    pub(in crate::process) fn new(child: Option<u32>, cookie: &str) -> Self {
         let child = child.and_then(|pid| i32::try_from(pid).ok());
         Self {
             child,
             group: child,
-            cookie: format!("{}={cookie}", super::super::start::COOKIE).into_bytes(),
+            cookie: format!("{COOKIE}={cookie}").into_bytes(),
             started: child.and_then(entry).map_or(0, |entry| entry.started),
             known: HashMap::new(),
         }
     }
 
-    pub(super) fn child_is_gone(&mut self) {
+    pub(in crate::process) fn child_is_gone(&mut self) {
         self.child = None;
     }
 
     /// How many processes live. Zombies do not.
-    pub(super) fn living(&mut self) -> usize {
+    pub(in crate::process) fn living(&mut self) -> usize {
         self.look().len()
     }
 
     /// Signals every process once.
-    pub(super) fn signal(&mut self, firmness: Firmness) {
+    pub(in crate::process) fn signal(&mut self, firmness: Firmness) {
         let signal = match firmness {
             Firmness::Ask => Signal::SIGTERM,
             Firmness::Kill => Signal::SIGKILL,
@@ -160,7 +160,7 @@ impl Members {
 
     fn cookie_of(&self, pid: i32) -> Cookie {
         let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
-        let name_length = super::super::start::COOKIE.len() + 1;
+        let name_length = COOKIE.len() + 1;
         environment
             .split(|&byte| byte == 0)
             .find(|variable| variable.starts_with(&self.cookie[..name_length]))

@@ -1,27 +1,6 @@
 //! Everything that one run started, and how it is ended.
-//!
-//! How the processes are found and signalled differs by system:
-//!
-//! | system | found |
-//! |---|---|
-//! | Linux | the child, its process group, their descendants, and whatever carries the run's cookie, also after `setsid` and double fork |
-//! | other Unix | the process group |
-//! | elsewhere | the child |
 
-#[cfg(all(unix, not(target_os = "linux")))]
-mod group;
-#[cfg(target_os = "linux")]
-mod linux;
-#[cfg(not(unix))]
-mod single;
-
-#[cfg(all(unix, not(target_os = "linux")))]
-use group::Members;
-#[cfg(target_os = "linux")]
-use linux::Members;
-#[cfg(not(unix))]
-use single::Members;
-
+use super::members::{Firmness, Members};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
@@ -34,15 +13,6 @@ const GRACE: Duration = Duration::from_secs(2);
 const KILL: Duration = Duration::from_secs(5);
 /// How long is waited between two looks at the processes.
 const LOOK: Duration = Duration::from_millis(20);
-
-/// How firmly a process is ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Firmness {
-    /// It may clean up: `SIGTERM`.
-    Ask,
-    /// It has no say: `SIGKILL`.
-    Kill,
-}
 
 /// The processes of one run. Dropping it kills those that are left.
 #[derive(Debug)]
