@@ -1,11 +1,37 @@
 //! The configuration file: read with positions, checked all at once, turned into a [`Policy`].
+//!
+//! The way of the data: `load` reads the text through [`crate::yaml`], `validate` holds it against
+//! the JSON Schema that `schema` makes from the types in `raw` and from the gates, `checks` finds
+//! what makes no sense together, `resolve` makes the policy. `discover` finds what the file leaves
+//! open about components. Nothing here judges, and nothing here reads the environment.
 
+mod checks;
+mod discover;
+mod load;
+mod not_in_effect;
 mod policy;
+mod problem;
+mod prune;
+mod raw;
+mod resolve;
+mod schema;
+mod settings;
+mod show;
+mod validate;
 
+#[cfg(test)]
+mod tests;
+
+pub use discover::{DiscoverError, component, components};
+pub use load::{FILE_NAMES, load, load_text};
 pub use policy::{
     AdditionalRequirement, CommandPolicy, ComponentPolicy, ContextPolicy, GatePolicy, LevelPolicy,
     LogLevel, Logging, Observability, Policy, PythonPolicy, ReportFormat, ReportPolicy,
     RequiredValue, StagePolicy, ToolchainPolicy, TypeChecker,
 };
+pub use problem::{ConfigError, Problem};
+pub use schema::schema;
+pub use settings::Settings;
+pub use show::{check, show};
 
 pub use crate::model::TrackedMetric;

@@ -1,5 +1,6 @@
 //! The validated configuration: what a run obeys, with the place of every rule.
 
+use super::{problem::Problem, settings::Settings};
 use crate::model::{EvidenceKind, RuleSource, Stage, Target, TrackedMetric};
 use crate::recovery::{BreakerPolicy, RetryPolicy};
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
@@ -34,6 +35,33 @@ pub struct Policy {
     pub max_parallel: Option<usize>,
     /// Remarks for `config check`: keys that are valid but not yet in effect.
     pub not_in_effect: Vec<String>,
+    /// What is valid but deserves a look.
+    pub warnings: Vec<Problem>,
+    /// Every setting in effect, with the place where it was set.
+    pub settings: Settings,
+}
+
+impl Policy {
+    /// The policy for one component: its overrides applied to the gates' limits.
+    #[must_use]
+    pub fn for_component(&self, name: &str) -> Self {
+        let mut policy = self.clone();
+        let Some(component) = self.components.get(name) else {
+            return policy;
+        };
+        for (gate, overrides) in &component.thresholds {
+            let Some(gate) = policy.gates.get_mut(gate) else {
+                continue;
+            };
+            for (key, (value, rule)) in overrides {
+                if let Some(limits) = gate.limits.as_object_mut() {
+                    limits.insert(key.clone(), value.clone());
+                }
+                gate.rules.insert(key.clone(), rule.clone());
+            }
+        }
+        policy
+    }
 }
 
 /// One gate's limits.
@@ -45,7 +73,8 @@ pub struct GatePolicy {
     pub rules: BTreeMap<String, RuleSource>,
 }
 
-/// What one level of maturity asks for.
+/// What one level of maturity asks for. `performance` can be among the gates although nothing
+/// measures it yet: it stays without evidence.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct LevelPolicy {
     /// Gates that block.

@@ -1,0 +1,152 @@
+//! What the schema cannot say: values that make no sense together.
+//!
+//! Every check tells all it finds. A check never reads the workspace: that a file exists is found
+//! out where it is used.
+
+mod components;
+mod levels;
+mod paths;
+mod toolchains;
+
+use super::{
+    problem::{closest, shown},
+    raw::{Config, Retry},
+    settings::Settings,
+    validate::Mistake,
+};
+use serde_json::Value;
+
+/// What the checks found.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    /// What refuses the file.
+    pub(super) mistakes: Vec<Mistake>,
+    /// What deserves a look.
+    pub(super) warnings: Vec<Mistake>,
+}
+
+impl Findings {
+    /// A value is wrong.
+    fn value(&mut self, pointer: impl Into<String>, message: String, suggestion: Option<String>) {
+        self.mistakes
+            .push(mistake(pointer.into(), false, message, suggestion));
+    }
+
+    /// A key is wrong.
+    fn key(&mut self, pointer: impl Into<String>, message: String, suggestion: Option<String>) {
+        self.mistakes
+            .push(mistake(pointer.into(), true, message, suggestion));
+    }
+
+    /// The mistake just told is a contradiction between keys of this mapping.
+    fn within(&mut self, block: &str) {
+        if let Some(last) = self.mistakes.last_mut() {
+            last.within = Some(block.to_owned());
+        }
+    }
+
+    /// Valid, and deserves a look.
+    fn warning(&mut self, pointer: impl Into<String>, message: String, suggestion: &str) {
+        let suggestion = Some(suggestion.to_owned());
+        self.warnings
+            .push(mistake(pointer.into(), true, message, suggestion));
+    }
+}
+
+const fn mistake(
+    pointer: String,
+    is_key: bool,
+    message: String,
+    suggestion: Option<String>,
+) -> Mistake {
+    Mistake {
+        pointer,
+        is_key,
+        message,
+        suggestion,
+        within: None,
+    }
+}
+
+/// Checks a configuration that its schema found no fault with. `file` is what the file says, also
+/// where it is wrong, so that one mistake does not make names unknown elsewhere.
+pub(super) fn check(config: &Config, settings: &Settings, file: &Value) -> Findings {
+    let mut findings = Findings::default();
+    retries(config, settings, &mut findings);
+    levels::check(config, settings, &mut findings);
+    levels::falling_thresholds(config, settings, &mut findings);
+    components::check(config, file, &mut findings);
+    toolchains::check(config, &mut findings);
+    for (pointer, path) in config.written() {
+        paths::check(pointer, path, &mut findings);
+    }
+    log_format(&config.logging.format, &mut findings);
+    findings
+}
+
+fn retries(config: &Config, settings: &Settings, findings: &mut Findings) {
+    for (stage, retry) in config.error_recovery.entries() {
+        let Retry {
+            base_delay,
+            max_delay,
+            ..
+        } = retry;
+        if max_delay < base_delay {
+            let block = format!("/error_recovery/{stage}");
+            let max = format!("{block}/max_delay");
+            let (pointer, advice) = if settings.is_set(&max) {
+                (max, "raise `max_delay`, or lower `base_delay`")
+            } else {
+                (
+                    format!("{block}/base_delay"),
+                    "set a higher `max_delay` beside it",
+                )
+            };
+            findings.value(
+                pointer,
+                format!(
+                    "the longest wait (`max_delay`, {max_delay} s) is shorter than the first one \
+                     (`base_delay`, {base_delay} s)"
+                ),
+                Some(advice.to_owned()),
+            );
+            findings.within(&block);
+        }
+    }
+}
+
+/// The placeholders of <https://docs.python.org/3/library/logging.html#logrecord-attributes> that
+/// the log knows.
+const LOG_PLACEHOLDERS: [&str; 4] = ["asctime", "name", "levelname", "message"];
+
+fn log_format(format: &str, findings: &mut Findings) {
+    let pointer = "/logging/format";
+    for part in format.split("%(").skip(1) {
+        let placeholder = part.split_once(")s").map(|(name, _)| name);
+        match placeholder {
+            Some(name) if LOG_PLACEHOLDERS.contains(&name) => {}
+            _ => {
+                let word = placeholder
+                    .or_else(|| part.split(')').next())
+                    .unwrap_or_default();
+                let meant = closest(word, LOG_PLACEHOLDERS)
+                    .map(|meant| format!("did you mean `%({meant})s`?"));
+                let known = LOG_PLACEHOLDERS
+                    .map(|name| format!("`%({name})s`"))
+                    .join(", ");
+                findings.value(
+                    pointer,
+                    format!("unknown placeholder `%({}`", shown(part)),
+                    meant.or(Some(format!("known here: {known}"))),
+                );
+            }
+        }
+    }
+    if !format.contains("%(message)s") {
+        findings.value(
+            pointer,
+            "the log would have no messages: `%(message)s` is missing".to_owned(),
+            None,
+        );
+    }
+}

@@ -1,0 +1,29 @@
+//! Paths that the file names: inside the workspace, by their form alone.
+
+use super::Findings;
+use crate::config::problem::shown;
+use std::path::{Component, Path};
+
+pub(super) fn check(pointer: impl Into<String>, path: &str, findings: &mut Findings) {
+    let fault = if path.is_empty() {
+        "is empty"
+    } else if path.contains(['\0', '\n', '\r']) {
+        "has a character that no path should have"
+    } else if Path::new(path).is_absolute() || path.starts_with('~') {
+        "is not relative to the workspace"
+    } else if Path::new(path)
+        .components()
+        .any(|part| part == Component::ParentDir)
+    {
+        "leads outside with `..`"
+    } else if path.starts_with('-') {
+        "could be read as an option"
+    } else {
+        return;
+    };
+    findings.value(
+        pointer,
+        format!("the path `{}` {fault}", shown(path)),
+        Some("write it relative to the workspace, such as `src/orders`".to_owned()),
+    );
+}
