@@ -1,0 +1,223 @@
+//! SARIF 2.1.0 → findings of all runs.
+//!
+//! Section numbers are those of
+//! <https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sarif-v2.1.0-errata01-os-complete.html>.
+
+mod document;
+mod severity;
+mod uri;
+
+#[cfg(test)]
+mod tests;
+
+use super::{
+    Format, FormatError, PathBase, Place,
+    findings::{Findings, Stated},
+    json,
+};
+use crate::model::EvidenceData;
+use document::{Descriptor, Log, Message, Reference, Run, RunResult};
+use std::borrow::Cow;
+
+const FORMAT: Format = Format::Sarif;
+
+/// Reads a log. Suppressed results, results of tests that passed and results that are gone since
+/// the tool's own baseline are left out. Runs that looked for nothing (§3.14.23) inspected
+/// nothing.
+pub(super) fn read(text: &str, paths: &PathBase) -> Result<EvidenceData, FormatError> {
+    let expected = "a SARIF log with `version` and `runs`";
+    let log: Log<'_> = json::parse(FORMAT, text, expected)?;
+    if !log.version.starts_with("2.1") {
+        let place = Place::Path("version".to_owned());
+        return Err(FormatError::unexpected(
+            FORMAT,
+            place,
+            "2.1.0",
+            &log.version,
+        ));
+    }
+    let mut findings = Findings::new(FORMAT, paths);
+    let mut has_looked = false;
+    for (index, run) in log.runs.iter().enumerate() {
+        check_success(run, index)?;
+        has_looked |= run.results.is_some();
+        for (number, result) in run.results.iter().flatten().enumerate() {
+            let place = || Place::Path(format!("runs[{index}].results[{number}]"));
+            read_result(run, result, &mut findings, &place)?;
+        }
+    }
+    let inspected = if has_looked { None } else { Some(0) };
+    Ok(EvidenceData::Findings(findings.finish(inspected)))
+}
+
+/// A tool that says that it failed has not seen everything (§3.20.14).
+fn check_success(run: &Run<'_>, index: usize) -> Result<(), FormatError> {
+    let failed = |(_, invocation): &(usize, &document::Invocation)| {
+        invocation.execution_successful == Some(false)
+    };
+    match run.invocations.iter().flatten().enumerate().find(failed) {
+        None => Ok(()),
+        Some((number, _)) => Err(FormatError::unexpected(
+            FORMAT,
+            Place::Path(format!(
+                "runs[{index}].invocations[{number}].executionSuccessful"
+            )),
+            "a tool that ran to its end",
+            "false",
+        )),
+    }
+}
+
+fn read_result(
+    run: &Run<'_>,
+    result: &RunResult<'_>,
+    findings: &mut Findings<'_>,
+    place: &dyn Fn() -> Place,
+) -> Result<(), FormatError> {
+    let is_gone = result.baseline_state.as_deref() == Some("absent");
+    let is_no_problem = matches!(result.kind.as_deref(), Some("pass" | "notApplicable"));
+    if is_gone || is_no_problem || is_suppressed(result) {
+        return Ok(());
+    }
+    let rule = rule_of(run, result);
+    let severity = severity::of(result, rule).map_err(|level| {
+        FormatError::unexpected(
+            FORMAT,
+            place(),
+            "a level of error, warning, note or none",
+            level,
+        )
+    })?;
+    let location = result.locations.iter().flatten().next();
+    let physical = location.and_then(|location| location.physical_location.as_ref());
+    let file = physical
+        .and_then(|physical| physical.artifact_location.as_ref())
+        .and_then(|artifact| uri::path_of(run, artifact));
+    let region = physical.and_then(|physical| physical.region.as_ref());
+    let stated = Stated {
+        rule: rule_id(result, rule),
+        severity,
+        message: &text_of(&result.message, rule),
+        file: file.as_deref(),
+        line: region.and_then(|region| region.start_line),
+        column: region.and_then(|region| region.start_column),
+    };
+    findings.add(&stated, place)
+}
+
+/// §3.27.23 and §3.35.3: suppressed when there is a suppression and none is under review or
+/// rejected. A suppression without a status is accepted.
+fn is_suppressed(result: &RunResult<'_>) -> bool {
+    let suppressions = result.suppressions.as_deref().unwrap_or_default();
+    !suppressions.is_empty()
+        && suppressions.iter().all(|suppression| {
+            suppression
+                .status
+                .as_deref()
+                .is_none_or(|status| status == "accepted")
+        })
+}
+
+/// The rule's description: by index in the driver or an extension (§3.27.6, §3.27.7), else by id,
+/// where `CA2101/1` is a case of the rule `CA2101` (§3.27.5).
+fn rule_of<'a>(run: &'a Run<'a>, result: &RunResult<'_>) -> Option<&'a Descriptor<'a>> {
+    let reference = result.rule.as_ref();
+    let component = match reference.and_then(|rule| rule.tool_component.as_ref()?.index) {
+        Some(index) if index >= 0 => {
+            let index = usize::try_from(index).ok()?;
+            run.tool.extensions.iter().flatten().nth(index)
+        }
+        _ => Some(&run.tool.driver),
+    };
+    let index = reference.and_then(|rule| rule.index).or(result.rule_index);
+    let by_index = index
+        .and_then(|index| usize::try_from(index).ok())
+        .and_then(|index| component?.rules.as_deref()?.get(index));
+    by_index.or_else(|| {
+        let id = result
+            .rule_id
+            .as_deref()
+            .or_else(|| reference?.id.as_deref())?;
+        let components =
+            std::iter::once(&run.tool.driver).chain(run.tool.extensions.iter().flatten());
+        let rules = components.flat_map(|component| component.rules.iter().flatten());
+        let is_case = |rule: &&Descriptor<'_>| {
+            let rest = id.strip_prefix(&*rule.id);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        rules.filter(is_case).max_by_key(|rule| rule.id.len())
+    })
+}
+
+fn rule_id<'a>(result: &'a RunResult<'_>, rule: Option<&'a Descriptor<'_>>) -> &'a str {
+    let referenced = || {
+        result
+            .rule
+            .as_ref()
+            .and_then(|rule: &Reference<'_>| rule.id.as_deref())
+    };
+    result
+        .rule_id
+        .as_deref()
+        .or_else(referenced)
+        .or(rule.map(|rule| &*rule.id))
+        .unwrap_or("unknown")
+}
+
+/// The message itself, or the rule's message of that id, with the arguments put in (§3.11).
+fn text_of<'a>(message: &'a Message<'_>, rule: Option<&'a Descriptor<'_>>) -> Cow<'a, str> {
+    let by_id = || {
+        let id = message.id.as_deref()?;
+        let strings = &rule?.message_strings;
+        strings
+            .iter()
+            .find(|(name, _)| name == id)?
+            .1
+            .text
+            .as_deref()
+    };
+    let description = || rule?.short_description.as_ref()?.text.as_deref();
+    let text = message
+        .text
+        .as_deref()
+        .or_else(by_id)
+        .or(message.markdown.as_deref())
+        .or_else(description)
+        .unwrap_or_default();
+    match message.arguments.as_deref() {
+        None | Some([]) => Cow::Borrowed(text),
+        Some(arguments) => Cow::Owned(fill(text, arguments)),
+    }
+}
+
+/// Puts arguments for `{0}`, `{1}`; `{{` and `}}` are braces (§3.11.5).
+fn fill(text: &str, arguments: &[Cow<'_, str>]) -> String {
+    let mut filled = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(['{', '}']) {
+        filled.push_str(&rest[..at]);
+        let brace = &rest[at..=at];
+        rest = &rest[at + 1..];
+        if let Some(after) = rest.strip_prefix(brace) {
+            filled.push_str(brace);
+            rest = after;
+            continue;
+        }
+        let placeholder = rest.split_once('}').and_then(|(number, after)| {
+            Some((arguments.get(number.parse::<usize>().ok()?)?, after))
+        });
+        match placeholder {
+            Some((argument, after)) if brace == "{" => {
+                filled.push_str(argument);
+                rest = after;
+            }
+            _ => filled.push_str(brace),
+        }
+        // Long arguments, often repeated, must not make a message of any length.
+        if filled.len() > 64_000 {
+            return filled;
+        }
+    }
+    filled.push_str(rest);
+    filled
+}
