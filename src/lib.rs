@@ -10,6 +10,7 @@
 //! | [`process`] | the only door to child processes |
 //! | [`formats`] | reports of tools → typed evidence |
 //! | [`source_code`] | what the sources say about themselves |
+//! | [`yaml`] | the only door to YAML |
 //! | [`recovery`] | trying again, and knowing when not to |
 //! | [`gates`] | evidence and limits → verdicts |
 //! | [`workflow`] | the stages, in order → the report |
@@ -33,5 +34,6 @@ pub mod source_code;
 pub mod spec;
 pub mod toolchains;
 pub mod workflow;
+pub mod yaml;
 
 pub mod cli;
