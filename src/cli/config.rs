@@ -18,7 +18,7 @@ pub(super) fn run(arguments: &ConfigArguments, output: &Output) -> anyhow::Resul
         } => {
             let policy = config::load(&workspace.resolved()?, workspace.config.as_deref())?;
             let policy = match component {
-                Some(component) => policy.for_component(component),
+                Some(component) => policy.for_component(component.as_str()),
                 None => policy,
             };
             output.print(&config::show(&policy));

@@ -73,6 +73,6 @@ pub(super) fn line_to_stderr(text: &str) {
 
 /// The width of the terminal, within what is readable.
 fn console_width() -> usize {
-    let width = indicatif::ProgressDrawTarget::stdout().width();
-    usize::from(width.unwrap_or(100)).clamp(60, 140)
+    let size = console::Term::stdout().size_checked();
+    size.map_or(100, |(_, columns)| usize::from(columns)).clamp(60, 140)
 }

@@ -17,7 +17,7 @@ pub(super) fn run(arguments: &SpecArguments, output: &Output) -> anyhow::Result<
             let specification = read(Path::new("."), file)?;
             output.print(&match format {
                 OutputFormat::Json => json::pretty(&specification),
-                OutputFormat::Text => spec::summary(&specification),
+                OutputFormat::Text => spec::show::summary(&specification),
             });
             Ok(0)
         }
@@ -81,7 +81,7 @@ fn check(
         toolchain: String::new(),
         name,
     };
-    let policy = policy.for_component(&component.name);
+    let policy = policy.for_component(component.name.as_str());
     Ok(spec::check(
         specification,
         target,

@@ -9,6 +9,9 @@ pub struct PathBase {
     /// The workspace as given, and as it is called without symbolic links: tools resolve them or
     /// do not.
     roots: Vec<String>,
+    /// Where relative paths of a report start, relative to the workspace; empty for the workspace
+    /// itself.
+    folder: String,
 }
 
 impl PathBase {
@@ -21,7 +24,23 @@ impl PathBase {
             let root = path.map(|path| normalize(&path.to_string_lossy()));
             roots.extend(root.filter(|root| is_absolute(root) && !roots.contains(root)));
         }
-        Self { roots }
+        Self {
+            roots,
+            folder: String::new(),
+        }
+    }
+
+    /// The same for a tool that runs in `folder`, where the relative paths of its report start.
+    #[must_use]
+    pub fn from_folder(&self, folder: &Path) -> Self {
+        let workspace = Self {
+            folder: String::new(),
+            ..self.clone()
+        };
+        Self {
+            folder: workspace.relative(&folder.to_string_lossy()),
+            ..workspace
+        }
     }
 
     /// The path relative to the workspace where it lies inside, with `/` as separator and without
@@ -29,6 +48,11 @@ impl PathBase {
     #[must_use]
     pub fn relative(&self, path: &str) -> String {
         let path = normalize(&text::name(path));
+        let path = match self.folder.as_str() {
+            "" => path,
+            _ if is_absolute(&path) => path,
+            folder => normalize(&format!("{folder}/{path}")),
+        };
         for root in &self.roots {
             let inside = path.strip_prefix(root.as_str()).and_then(|rest| {
                 rest.strip_prefix('/')
@@ -91,6 +115,10 @@ mod tests {
             assert_eq!(base.relative(path), expected, "{path}");
         }
         assert_eq!(PathBase::default().relative("/a/b"), "/a/b");
+        let inner = base.from_folder(Path::new("/nowhere/work/examples/shop"));
+        assert_eq!(inner.relative("src/cart.py"), "examples/shop/src/cart.py");
+        assert_eq!(inner.relative("../cart.py"), "examples/cart.py");
+        assert_eq!(inner.relative("/nowhere/work/a.py"), "a.py");
     }
 
     #[test]

@@ -108,6 +108,7 @@ struct Places {
     component: String,
     path: String,
     report: PathBuf,
+    workspace: PathBuf,
     folder: PathBuf,
     paths: PathBase,
 }
@@ -126,6 +127,7 @@ impl Places {
                 .run_folder
                 .join(format!("{}.report", policy.name)),
             paths: PathBase::new(&preparation.workspace).from_folder(&folder),
+            workspace: preparation.workspace.clone(),
             folder,
         }
     }
@@ -150,7 +152,7 @@ impl Places {
         let report = policy.report.path.as_deref().map(|path| {
             let path = self.filled(path);
             // Relative to the workspace, also when the command runs in a folder below it.
-            self.paths.workspace().join(path)
+            self.workspace.join(path)
         });
         let reader = Reader {
             name: policy.name.clone(),

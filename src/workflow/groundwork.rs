@@ -60,7 +60,7 @@ impl Groundwork {
             &request.component,
             request.spec.as_deref(),
         )?;
-        let policy = policy.for_component(&request.component);
+        let policy = policy.for_component(request.component.as_str());
         let toolchain = toolchains::for_component(&policy, &component).ok_or_else(|| {
             WorkflowError::UnknownToolchain {
                 component: request.component.clone(),

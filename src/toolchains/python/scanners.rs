@@ -145,7 +145,10 @@ pub(super) fn detect_secrets(
     };
     let copy = setup.run_folder.join("secrets.baseline");
     if let Some(known) = &known {
-        fs::write(&copy, known).map_err(|error| FormatError::unreadable_file(&copy, &error))?;
+        fs::write(&copy, known).map_err(|source| FormatError::Unreadable {
+            path: copy.clone(),
+            source,
+        })?;
         command = command.arg("--baseline").arg(copy.to_string_lossy());
     }
     let within = |path: &PathBuf| {

@@ -8,9 +8,11 @@ use crate::model::{ErrorKind, Reason, ReasonCode};
 use crate::process::{CommandLine, EndedBy, Limits};
 use crate::recovery::{Delays, classify, retry};
 use std::{
-    fs,
+    fs::{self, TryLockError},
     path::{Path, PathBuf},
+    time::Duration,
 };
+use tokio_util::sync::CancellationToken;
 
 /// The pinned tools that every component needs, with the hashes of all their files.
 const CORE: &str = include_str!("../requirements/core.txt");
@@ -158,7 +160,7 @@ impl<'a> Installer<'a> {
         }
         fs::create_dir_all(&folders)
             .map_err(|error| failed(format!("{}: {error}", folders.display())))?;
-        let _lock = lock(folder.with_extension("lock")).await?;
+        let _lock = lock(&folder.with_extension("lock"), &self.preparation.cancel).await?;
         // Another run may have made it while this one waited for the lock.
         if done.is_file() && is_environment(&folder) {
             return Ok((folder, None));
@@ -289,17 +291,19 @@ impl<'a> Installer<'a> {
     }
 }
 
-/// Waits until no other run makes the same environment.
-async fn lock(path: PathBuf) -> Result<fs::File, Reason> {
-    let shown = path.display().to_string();
-    let locked = tokio::task::spawn_blocking(move || {
-        let file = fs::File::create(&path)?;
-        fs4::FileExt::lock(&file)?;
-        Ok::<_, std::io::Error>(file)
-    });
-    match locked.await {
-        Ok(Ok(file)) => Ok(file),
-        Ok(Err(error)) => Err(failed(format!("lock {shown}: {error}"))),
-        Err(error) => Err(failed(format!("lock {shown}: {error}"))),
+/// Waits until no other run makes the same environment. Ends with the file that it gives.
+async fn lock(path: &Path, cancel: &CancellationToken) -> Result<fs::File, Reason> {
+    const PAUSE: Duration = Duration::from_millis(100);
+    let trouble = |what: String| failed(format!("lock {}: {what}", path.display()));
+    let file = fs::File::create(path).map_err(|error| trouble(error.to_string()))?;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::Error(error)) => return Err(trouble(error.to_string())),
+            Err(TryLockError::WouldBlock) => tokio::select! {
+                () = tokio::time::sleep(PAUSE) => {}
+                () = cancel.cancelled() => return Err(trouble("interrupted".to_owned())),
+            },
+        }
     }
 }
