@@ -83,7 +83,12 @@ pub fn publish(report: &mut Report, policy: &Policy, to: &Destinations) {
     if policy.observability.metrics_enabled {
         let folder = to.workspace.join(&policy.observability.metrics_dir);
         let settings = &policy.observability;
-        let recorded = history::record(&folder, report, &settings.track_metrics, settings.retention_days);
+        let recorded = history::record(
+            &folder,
+            report,
+            &settings.track_metrics,
+            settings.retention_days,
+        );
         if let Err(error) = recorded {
             problem(report, "metrics", error.to_string());
         }

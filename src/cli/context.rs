@@ -20,7 +20,11 @@ pub(super) fn run(arguments: &ContextArguments, output: &Output) -> anyhow::Resu
                 OutputFormat::Text => lines(&list.sessions),
             });
         }
-        ContextCommand::Show { id, workspace, format } => {
+        ContextCommand::Show {
+            id,
+            workspace,
+            format,
+        } => {
             let session = context::load(&folder(workspace)?, id)?;
             output.print(&match format {
                 OutputFormat::Json => session.to_json(),
@@ -42,8 +46,14 @@ fn lines(sessions: &[SessionSummary]) -> String {
         return "no sessions yet".to_owned();
     }
     let line = |session: &SessionSummary| {
-        let budget = session.max_tokens.map_or_else(String::new, |max| format!(" of {max}"));
-        let warning = if session.is_over_budget { "  over its budget" } else { "" };
+        let budget = session
+            .max_tokens
+            .map_or_else(String::new, |max| format!(" of {max}"));
+        let warning = if session.is_over_budget {
+            "  over its budget"
+        } else {
+            ""
+        };
         let last = session.last_message_at.as_deref().unwrap_or("never");
         format!(
             "{}  {} messages, {}{budget} tokens, last at {}{warning}\n",

@@ -74,5 +74,6 @@ pub(super) fn line_to_stderr(text: &str) {
 /// The width of the terminal, within what is readable.
 fn console_width() -> usize {
     let size = console::Term::stdout().size_checked();
-    size.map_or(100, |(_, columns)| usize::from(columns)).clamp(60, 140)
+    size.map_or(100, |(_, columns)| usize::from(columns))
+        .clamp(60, 140)
 }

@@ -34,7 +34,9 @@ impl Progress {
 
     fn show(&self, event: &Event) {
         match event {
-            Event::Started { component, target, .. } => self.line(&format!("{component} → {target}")),
+            Event::Started {
+                component, target, ..
+            } => self.line(&format!("{component} → {target}")),
             Event::Preparing => self.begin("dependency check"),
             Event::ToolStarted { tool } => {
                 self.end("dependency check");

@@ -29,9 +29,15 @@ impl Recorder {
     pub(super) fn new(policy: &ContextPolicy, request: &Request) -> Arc<Self> {
         let mut state = State::default();
         if policy.is_enabled {
-            let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+            let today = jiff::Timestamp::now()
+                .to_zoned(jiff::tz::TimeZone::UTC)
+                .date();
             let id = session_id(&request.component, today);
-            match Session::open(&request.workspace.join(&policy.sessions_dir), &id, policy.max_tokens) {
+            match Session::open(
+                &request.workspace.join(&policy.sessions_dir),
+                &id,
+                policy.max_tokens,
+            ) {
                 Ok(session) => state.session = Some(session),
                 Err(error) => state.problems.push(error.to_string()),
             }
@@ -59,7 +65,10 @@ impl Recorder {
     pub(super) fn finish(&self) -> (Option<String>, Vec<String>) {
         self.save();
         let mut state = self.state();
-        let id = state.session.as_ref().map(|session| session.id().to_owned());
+        let id = state
+            .session
+            .as_ref()
+            .map(|session| session.id().to_owned());
         (id, std::mem::take(&mut state.problems))
     }
 
@@ -88,7 +97,12 @@ impl Recorder {
     }
 
     fn record(&self, role: Role, message: SessionMessage) {
-        let importance = self.policy.importance.get(message.importance_key).copied().unwrap_or(0.5);
+        let importance = self
+            .policy
+            .importance
+            .get(message.importance_key)
+            .copied()
+            .unwrap_or(0.5);
         if let Some(session) = &mut self.state().session
             && let Err(error) = session.add(role, &message.content, importance, message.metadata)
         {

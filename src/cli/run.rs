@@ -112,11 +112,15 @@ fn start_logging(workspace: &Path, logging: &Logging) -> Option<String> {
             LogLevel::Warning => tracing::Level::WARN,
             LogLevel::Error | LogLevel::Critical => tracing::Level::ERROR,
         },
-        format: LogFormat::parse(&logging.format).map_err(|error| error.to_string()).ok()?,
+        format: LogFormat::parse(&logging.format)
+            .map_err(|error| error.to_string())
+            .ok()?,
         file: logging.file.as_ref().map(|file| workspace.join(file)),
         console: logging.console,
     };
-    telemetry::init(&settings).err().map(|error| error.to_string())
+    telemetry::init(&settings)
+        .err()
+        .map(|error| error.to_string())
 }
 
 fn both(first: Observer, second: Observer) -> Observer {

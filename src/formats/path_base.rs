@@ -124,6 +124,7 @@ mod tests {
     #[test]
     fn windows_paths_are_understood_everywhere() {
         let base = PathBase {
+            folder: String::new(),
             roots: vec![normalize(r"\\?\C:\work")],
         };
         assert_eq!(base.relative(r"C:\work\shop\cart.py"), "shop/cart.py");

@@ -55,7 +55,9 @@ impl<'a> Blocker<'a> {
 /// not be judged. A criterion that repeats a blocking gate is not listed again.
 pub(super) fn blockers(report: &Report) -> Vec<Blocker<'_>> {
     let mut result: Vec<Blocker<'_>> = Vec::new();
-    for stage in report.stages() {
+    // A stage that an earlier one stopped blocks nothing.
+    let judged = |stage: &&StageRecord| !matches!(stage.verdict, Verdict::Skipped(_));
+    for stage in report.stages().filter(judged) {
         let mut questions = blocking_questions(stage);
         if stage.verdict.stops() && questions.is_empty() {
             questions.push(Blocker {

@@ -186,11 +186,7 @@ impl Collector {
 
     /// Tries until there is evidence, or until trying again is no use.
     async fn attempts(&self, tool: &Tool, command: &CommandTool, run: &mut ToolRun) -> Readings {
-        let mut delays = self
-            .policy
-            .retries
-            .get(&tool.stage)
-            .map(Delays::new);
+        let mut delays = self.policy.retries.get(&tool.stage).map(Delays::new);
         let mut delay = Duration::ZERO;
         loop {
             let permit = match self.breakers.try_acquire(&tool.name) {

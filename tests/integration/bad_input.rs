@@ -7,19 +7,39 @@ use std::fs;
 fn component_names_that_could_do_harm_are_refused_before_anything_runs() {
     let repository = Repository::with_shop();
     let long = "a".repeat(300);
-    for name in ["../../etc", "/etc", "", "two words", "$(touch owned)", "a\nb", &long, "-x", "a/b", ".."] {
+    for name in [
+        "../../etc",
+        "/etc",
+        "",
+        "two words",
+        "$(touch owned)",
+        "a\nb",
+        &long,
+        "-x",
+        "a/b",
+        "..",
+    ] {
         let argument = format!("--component={name}");
         let ran = repository.run(&["run", &argument]).expect_status(2);
-        assert!(ran.stderr.contains("component name"), "{name:?}: {}", ran.stderr);
+        assert!(
+            ran.stderr.contains("component name"),
+            "{name:?}: {}",
+            ran.stderr
+        );
     }
     assert!(!repository.path().join("owned").exists());
-    assert!(!repository.path().join(".spec2prod").exists(), "something ran");
+    assert!(
+        !repository.path().join(".spec2prod").exists(),
+        "something ran"
+    );
 }
 
 #[test]
 fn a_component_that_does_not_exist_is_said_with_what_was_looked_for() {
     let repository = Repository::with_shop();
-    let ran = repository.run(&["run", "--component", "shpo"]).expect_status(2);
+    let ran = repository
+        .run(&["run", "--component", "shpo"])
+        .expect_status(2);
     assert!(ran.stderr.contains("src/shpo"), "{}", ran.stderr);
     assert!(ran.stderr.contains("shop"), "no suggestion: {}", ran.stderr);
 }
@@ -36,17 +56,30 @@ fn specifications_that_cannot_be_read_block_with_their_own_words() {
     for (bytes, words) in cases {
         repository.write("specs/shop.md", bytes);
         let ran = repository.run(&["run", "--component", "shop"]);
-        assert!(matches!(ran.status, Some(1 | 3)), "{words}: {:?} {}", ran.status, ran.stderr);
+        assert!(
+            matches!(ran.status, Some(1 | 3)),
+            "{words}: {:?} {}",
+            ran.status,
+            ran.stderr
+        );
         let report = repository.report("shop");
         let errors = report["stage_results"]["specification"]["errors"].to_string();
         assert!(errors.contains(words), "{words}: {errors}");
         assert_eq!(report["success"], false);
-        repository.run(&["spec", "check", "specs/shop.md"]).expect_status(2);
+        repository
+            .run(&["spec", "check", "specs/shop.md"])
+            .expect_status(2);
     }
     fs::remove_file(repository.path().join("specs/shop.md")).unwrap();
-    repository.run(&["run", "--component", "shop"]).expect_status(3);
+    repository
+        .run(&["run", "--component", "shop"])
+        .expect_status(3);
     let report = repository.report("shop");
-    assert!(report["stage_results"]["specification"]["errors"].to_string().contains("specs/shop.md"));
+    assert!(
+        report["stage_results"]["specification"]["errors"]
+            .to_string()
+            .contains("specs/shop.md")
+    );
 }
 
 #[test]
@@ -56,7 +89,9 @@ fn a_symbolic_link_out_of_the_workspace_is_refused() {
     fs::write(outside.path().join("a.py"), "A = 1\n").unwrap();
     fs::create_dir_all(repository.path().join("tests/far")).unwrap();
     std::os::unix::fs::symlink(outside.path(), repository.path().join("src/far")).unwrap();
-    let ran = repository.run(&["run", "--component", "far"]).expect_status(2);
+    let ran = repository
+        .run(&["run", "--component", "far"])
+        .expect_status(2);
     assert!(ran.stderr.contains("outside"), "{}", ran.stderr);
 }
 
@@ -64,11 +99,24 @@ fn a_symbolic_link_out_of_the_workspace_is_refused() {
 fn a_report_without_a_place_to_go_stops_the_run_before_it_begins() {
     let repository = Repository::with_shop();
     let ran = repository
-        .run(&["run", "--component", "shop", "--output", "missing/folder/report.json"])
+        .run(&[
+            "run",
+            "--component",
+            "shop",
+            "--output",
+            "missing/folder/report.json",
+        ])
         .expect_status(2);
-    assert!(ran.stderr.contains("missing/folder/report.json"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("missing/folder/report.json"),
+        "{}",
+        ran.stderr
+    );
     assert!(ran.stderr.contains("--output"), "{}", ran.stderr);
-    assert!(!repository.path().join(".spec2prod").exists(), "something ran");
+    assert!(
+        !repository.path().join(".spec2prod").exists(),
+        "something ran"
+    );
 }
 
 #[test]
@@ -79,10 +127,21 @@ fn configuration_errors_come_all_at_once_with_their_places() {
         "quality_gates:\n  test_coverge:\n    staging_threshold: 70\n  linting:\n    max_issues: many\nerror_recovery:\n  testing:\n    max_retries: -1\n    base_delay: 5.0\n    max_delay: 1.0\n",
     );
     let ran = repository.run(&["config", "check"]).expect_status(2);
-    for expected in ["workflow_config.yaml:2:", "test_coverage", "workflow_config.yaml:5:", "workflow_config.yaml:8:"] {
-        assert!(ran.stderr.contains(expected), "no {expected} in:\n{}", ran.stderr);
+    for expected in [
+        "workflow_config.yaml:2:",
+        "test_coverage",
+        "workflow_config.yaml:5:",
+        "workflow_config.yaml:8:",
+    ] {
+        assert!(
+            ran.stderr.contains(expected),
+            "no {expected} in:\n{}",
+            ran.stderr
+        );
     }
-    repository.run(&["run", "--component", "shop"]).expect_status(2);
+    repository
+        .run(&["run", "--component", "shop"])
+        .expect_status(2);
     assert!(!repository.path().join("workflow_report_shop.json").exists());
 }
 
@@ -113,14 +172,22 @@ fn a_report_that_cannot_be_written_at_the_end_changes_no_verdict() {
     let repository = Repository::with_shop();
     // Files cannot grow beyond 1 KiB here, as on a disk that is full.
     let ran = std::process::Command::new("sh")
-        .args(["-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" run --component shop", env!("CARGO_BIN_EXE_spec2prod")])
+        .args([
+            "-c",
+            "trap '' XFSZ; ulimit -f 1; exec \"$0\" run --component shop",
+            env!("CARGO_BIN_EXE_spec2prod"),
+        ])
         .current_dir(repository.path())
         .output()
         .unwrap();
     let stderr = String::from_utf8_lossy(&ran.stderr);
     let stdout = String::from_utf8_lossy(&ran.stdout);
     assert!(ran.status.code().is_some(), "{stderr}");
-    assert!(stdout.contains("workflow_report_shop.json") || stderr.contains("workflow_report_shop.json"), "{stdout}\n{stderr}");
+    assert!(
+        stdout.contains("workflow_report_shop.json")
+            || stderr.contains("workflow_report_shop.json"),
+        "{stdout}\n{stderr}"
+    );
     let leftovers: Vec<_> = fs::read_dir(repository.path())
         .unwrap()
         .flatten()

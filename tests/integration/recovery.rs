@@ -35,42 +35,74 @@ fn a_network_error_is_tried_again_and_every_attempt_is_in_the_report() {
         "echo x >> tries\nif [ $(wc -l < tries) -lt 3 ]; then echo 'curl: (7) Failed to connect: Connection refused' >&2; exit 7; fi\n{PASSING_JUNIT}"
     );
     let repository = with_script(&script, QUICK_RETRIES);
-    repository.run(&["run", "--component", "thing"]).expect_status(0);
+    repository
+        .run(&["run", "--component", "thing"])
+        .expect_status(0);
     let report = repository.report("thing");
     let attempts = report["tools"][0]["attempts"].as_array().unwrap();
     let ends: Vec<&Value> = attempts.iter().map(|attempt| &attempt["ended"]).collect();
-    assert_eq!(ends, [&json!("with_error"), &json!("with_error"), &json!("with_evidence")]);
+    assert_eq!(
+        ends,
+        [
+            &json!("with_error"),
+            &json!("with_error"),
+            &json!("with_evidence")
+        ]
+    );
     assert_eq!(attempts[0]["kind"], "network");
     assert_eq!(attempts[1]["delay_ms"], 10);
 }
 
 #[test]
 fn a_permanent_error_is_not_tried_again() {
-    let repository = with_script("echo x >> tries\necho 'no such option' >&2\nexit 64\n", QUICK_RETRIES);
-    repository.run(&["run", "--component", "thing"]).expect_status(3);
+    let repository = with_script(
+        "echo x >> tries\necho 'no such option' >&2\nexit 64\n",
+        QUICK_RETRIES,
+    );
+    repository
+        .run(&["run", "--component", "thing"])
+        .expect_status(3);
     let report = repository.report("thing");
     assert_eq!(repository.read("tries"), "x\n");
-    assert_eq!(gate(&report, "testing", "test_pass_rate")["reason"]["code"], "tool_crashed");
+    assert_eq!(
+        gate(&report, "testing", "test_pass_rate")["reason"]["code"],
+        "tool_crashed"
+    );
 }
 
 #[test]
 fn the_circuit_breaker_works_across_components_of_one_process() {
-    let settings = format!("{QUICK_RETRIES}  circuit_breaker: {{ failure_threshold: 2, recovery_timeout: 600.0, half_open_max_calls: 1 }}\n");
-    let repository = with_script("echo x >> tries\necho 'Connection refused' >&2\nexit 7\n", &settings);
-    repository.run(&["run", "--component", "thing", "--component", "other"]).expect_status(3);
+    let settings = format!(
+        "{QUICK_RETRIES}  circuit_breaker: {{ failure_threshold: 2, recovery_timeout: 600.0, half_open_max_calls: 1 }}\n"
+    );
+    let repository = with_script(
+        "echo x >> tries\necho 'Connection refused' >&2\nexit 7\n",
+        &settings,
+    );
+    repository
+        .run(&["run", "--component", "thing", "--component", "other"])
+        .expect_status(3);
     // Two failures open the breaker; neither further retries nor the second component start it again.
     assert_eq!(repository.read("tries"), "x\nx\n");
     let report = repository.report("other");
-    assert_eq!(gate(&report, "testing", "test_pass_rate")["reason"]["code"], "tool_unavailable");
+    assert_eq!(
+        gate(&report, "testing", "test_pass_rate")["reason"]["code"],
+        "tool_unavailable"
+    );
 }
 
 #[test]
 fn a_stale_report_is_no_data() {
     let repository = with_script("exit 0\n", "");
     let config = repository.read("workflow_config.yaml");
-    repository.write("workflow_config.yaml", config.replace("path: \"{report}\"", "path: old.xml"));
+    repository.write(
+        "workflow_config.yaml",
+        config.replace("path: \"{report}\"", "path: old.xml"),
+    );
     repository.write("old.xml", "<testsuites><testsuite name='s'><testcase classname='c' name='n'/></testsuite></testsuites>");
-    repository.run(&["run", "--component", "thing"]).expect_status(3);
+    repository
+        .run(&["run", "--component", "thing"])
+        .expect_status(3);
     let report = repository.report("thing");
     let record = gate(&report, "testing", "test_pass_rate");
     assert_eq!(record["verdict"], "no_data");
@@ -80,14 +112,24 @@ fn a_stale_report_is_no_data() {
 #[test]
 fn bad_reports_and_crashes_are_errored() {
     for (script, code, words) in [
-        ("echo '<testsuites><testsuite' > \"$1\"\n", "report_unreadable", "junit"),
+        (
+            "echo '<testsuites><testsuite' > \"$1\"\n",
+            "report_unreadable",
+            "junit",
+        ),
         ("echo '<html/>' > \"$1\"\n", "report_unreadable", "html"),
         ("exit 0\n", "report_missing", "wrote no report"),
         ("kill -SEGV $$\n", "tool_crashed", "signal 11"),
-        ("head -c 1000000000 /dev/zero\nexit 9\n", "tool_crashed", "9"),
+        (
+            "head -c 1000000000 /dev/zero\nexit 9\n",
+            "tool_crashed",
+            "9",
+        ),
     ] {
         let repository = with_script(script, "");
-        repository.run(&["run", "--component", "thing"]).expect_status(3);
+        repository
+            .run(&["run", "--component", "thing"])
+            .expect_status(3);
         let report = repository.report("thing");
         let record = gate(&report, "testing", "test_pass_rate");
         assert_eq!(record["reason"]["code"], code, "{script}: {record:#}");
@@ -99,20 +141,26 @@ fn bad_reports_and_crashes_are_errored() {
 /// Waits until a file is there, for as long as the child lives.
 fn wait_for(repository: &Repository, file: &str, child: &mut Child) {
     while !repository.path().join(file).exists() {
-        assert!(child.try_wait().unwrap().is_none(), "the run ended before {file} was there");
+        assert!(
+            child.try_wait().unwrap().is_none(),
+            "the run ended before {file} was there"
+        );
         thread::sleep(Duration::from_millis(20));
     }
 }
 
 fn is_alive(pid: &str) -> bool {
-    fs::read_to_string(format!("/proc/{}/stat", pid.trim())).is_ok_and(|stat| !stat.contains(") Z "))
+    fs::read_to_string(format!("/proc/{}/stat", pid.trim()))
+        .is_ok_and(|stat| !stat.contains(") Z "))
 }
 
 #[test]
 fn a_time_limit_ends_the_whole_tree_also_with_a_session_of_its_own() {
     let script = "setsid sh -c 'trap \"\" TERM; echo $$ > child.pid; while :; do sleep 1; done' &\nwhile :; do sleep 1; done\n";
     let repository = with_script(script, "stages:\n  testing: { timeout_seconds: 1 }\n");
-    repository.run(&["run", "--component", "thing"]).expect_status(3);
+    repository
+        .run(&["run", "--component", "thing"])
+        .expect_status(3);
     let report = repository.report("thing");
     let record = gate(&report, "testing", "test_pass_rate");
     assert_eq!(record["reason"]["code"], "tool_timed_out");
@@ -124,7 +172,10 @@ fn an_interruption_ends_the_tools_and_leaves_a_partial_report() {
     for (signal, status) in [("INT", 130), ("TERM", 143)] {
         let script = "setsid sh -c 'echo $$ > child.tmp; mv child.tmp child.pid; while :; do sleep 1; done' &\nwhile :; do sleep 1; done\n";
         let repository = with_script(script, "");
-        let mut child = repository.command(&["run", "--component", "thing"]).spawn().unwrap();
+        let mut child = repository
+            .command(&["run", "--component", "thing"])
+            .spawn()
+            .unwrap();
         wait_for(&repository, "child.pid", &mut child);
         let killed = std::process::Command::new("kill")
             .args([format!("-{signal}"), child.id().to_string()])
@@ -143,10 +194,24 @@ fn an_interruption_ends_the_tools_and_leaves_a_partial_report() {
 
 #[test]
 fn a_daemon_that_is_left_behind_is_ended_and_named() {
-    let script = format!("setsid sh -c 'echo $$ > daemon.tmp; mv daemon.tmp daemon.pid; while :; do sleep 1; done' &\nwhile [ ! -f daemon.pid ]; do sleep 0.05; done\n{PASSING_JUNIT}");
+    let script = format!(
+        "setsid sh -c 'echo $$ > daemon.tmp; mv daemon.tmp daemon.pid; while :; do sleep 1; done' &\nwhile [ ! -f daemon.pid ]; do sleep 0.05; done\n{PASSING_JUNIT}"
+    );
     let repository = with_script(&script, "");
-    repository.run(&["run", "--component", "thing"]).expect_status(0);
+    repository
+        .run(&["run", "--component", "thing"])
+        .expect_status(0);
     let report = repository.report("thing");
-    assert!(report["tools"][0]["notes"][0].as_str().unwrap().contains("left behind"), "{:#}", report["tools"][0]);
-    assert!(!is_alive(&repository.read("daemon.pid")), "the daemon is left");
+    assert!(
+        report["tools"][0]["notes"][0]
+            .as_str()
+            .unwrap()
+            .contains("left behind"),
+        "{:#}",
+        report["tools"][0]
+    );
+    assert!(
+        !is_alive(&repository.read("daemon.pid")),
+        "the daemon is left"
+    );
 }

@@ -34,11 +34,20 @@ pub fn specification(file: &str, target: Target, findings: &[Finding], style: St
     let rows: Vec<Vec<Cell>> = findings.iter().map(finding_row).collect();
     rows.iter().for_each(|row| columns.fit(row));
     rows.iter().for_each(|row| lines.row(0, &columns, row));
-    let blocking = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+    let blocking = findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error)
+        .count();
     let (text, paint) = match blocking {
-        0 => (format!("{file} is good enough for {target}"), Paint::of(&Verdict::Passed)),
+        0 => (
+            format!("{file} is good enough for {target}"),
+            Paint::of(&Verdict::Passed),
+        ),
         _ => (
-            format!("{file} is not good enough for {target}: {}", counted(blocking, "finding")),
+            format!(
+                "{file} is not good enough for {target}: {}",
+                counted(blocking, "finding")
+            ),
             Paint::of(&Verdict::Failed),
         ),
     };
@@ -69,24 +78,51 @@ pub fn evidence(file: &str, format: &str, evidence: &EvidenceData, style: Style)
         EvidenceData::Tests(run) => {
             let counts = format!(
                 "{}: {} passed, {} failed, {} errored, {} skipped, {} flaky",
-                counted(run.cases.len(), "test"), run.passed, run.failed, run.errored, run.skipped, run.flaky
+                counted(run.cases.len(), "test"),
+                run.passed,
+                run.failed,
+                run.errored,
+                run.skipped,
+                run.flaky
             );
             lines.paragraph(2, "", &counts, Paint::None);
-            let is_plain = |case: &&TestCase| !matches!(case.outcome, CaseOutcome::Passed | CaseOutcome::Skipped);
+            let is_plain = |case: &&TestCase| {
+                !matches!(case.outcome, CaseOutcome::Passed | CaseOutcome::Skipped)
+            };
             for case in run.cases.iter().filter(is_plain).take(SHOWN) {
                 let outcome = format!("{:?}", case.outcome).to_lowercase();
                 let message = case.message.as_deref().unwrap_or_default();
-                lines.paragraph(2, "- ", &format!("{outcome} {} {}: {message}", case.class, case.name), Paint::None);
+                lines.paragraph(
+                    2,
+                    "- ",
+                    &format!("{outcome} {} {}: {message}", case.class, case.name),
+                    Paint::None,
+                );
             }
         }
         EvidenceData::Coverage(coverage) => {
-            let mut text = format!("{:.2} %: {} of {} lines", coverage.percent, coverage.lines_covered, coverage.lines_total);
-            if let (Some(covered), Some(total)) = (coverage.branches_covered, coverage.branches_total) {
+            let mut text = format!(
+                "{:.2} %: {} of {} lines",
+                coverage.percent, coverage.lines_covered, coverage.lines_total
+            );
+            if let (Some(covered), Some(total)) =
+                (coverage.branches_covered, coverage.branches_total)
+            {
                 text.push_str(&format!(", {covered} of {total} branches"));
             }
             lines.paragraph(2, "", &text, Paint::None);
-            for file in coverage.files.iter().filter(|file| file.lines_covered < file.lines_total).take(SHOWN) {
-                let text = format!("{:.2} % {} ({} lines missing)", file.percent, file.file, file.lines_total - file.lines_covered);
+            for file in coverage
+                .files
+                .iter()
+                .filter(|file| file.lines_covered < file.lines_total)
+                .take(SHOWN)
+            {
+                let text = format!(
+                    "{:.2} % {} ({} lines missing)",
+                    file.percent,
+                    file.file,
+                    file.lines_total - file.lines_covered
+                );
                 lines.paragraph(2, "- ", &text, Paint::None);
             }
         }
@@ -94,9 +130,16 @@ pub fn evidence(file: &str, format: &str, evidence: &EvidenceData, style: Style)
             lines.paragraph(2, "", &counted(set.findings.len(), "finding"), Paint::None);
             write_findings(&set.findings, 2, &mut lines);
         }
-        EvidenceData::Source(facts) => lines.paragraph(2, "", &counted(facts.functions.len(), "function"), Paint::None),
+        EvidenceData::Source(facts) => lines.paragraph(
+            2,
+            "",
+            &counted(facts.functions.len(), "function"),
+            Paint::None,
+        ),
         EvidenceData::Documents(_) | EvidenceData::Instructions(_) => {}
-        EvidenceData::ExitStatus(fact) => lines.paragraph(2, "", &format!("exit status {}", fact.status), Paint::None),
+        EvidenceData::ExitStatus(fact) => {
+            lines.paragraph(2, "", &format!("exit status {}", fact.status), Paint::None)
+        }
     }
     lines.into_text()
 }

@@ -37,15 +37,20 @@ impl<'a> Question<'a> {
         }
     }
 
-    /// A line of a promotion policy.
-    pub(super) fn of_criterion(criterion: &'a Criterion) -> Self {
+    /// A line of a promotion policy, with the gate's record where it is one.
+    pub(super) fn of_criterion(criterion: &'a Criterion, gate: Option<&'a GateRecord>) -> Self {
         Self {
             name: &criterion.name,
             verdict: &criterion.verdict,
             requirement: criterion.requirement,
             measurements: &criterion.measurements,
-            gate: None,
+            gate,
         }
+    }
+
+    /// The gate's id or the criterion's name.
+    pub(super) const fn name(&self) -> &'a str {
+        self.name
     }
 
     /// One row for each measurement, or a single one where there is none.

@@ -4,6 +4,7 @@ use super::lines::{Cell, Columns, Lines, Paint, sign};
 use super::questions::{Question, write_findings, write_reason, write_sentences};
 use crate::model::{Report, StageRecord, Verdict};
 use crate::render::text::duration;
+use std::collections::HashSet;
 
 /// How far the advice below a gate is indented.
 const ADVICE: usize = 6;
@@ -21,21 +22,35 @@ pub(super) fn write(report: &Report, lines: &mut Lines) {
             columns.fit(&row);
         }
     }
+    let mut advised = HashSet::new();
     for (stage, questions) in &stages {
-        write_stage(stage, questions, &columns, lines);
+        write_stage(stage, questions, &columns, &mut advised, lines);
     }
 }
 
+/// The criteria of a deployment stage, which name its gates too; else the gates.
 fn questions(stage: &StageRecord) -> Vec<Question<'_>> {
-    let gates = stage.quality_gates.values().map(Question::of_gate);
-    let criteria = stage.criteria.iter().map(Question::of_criterion);
-    gates.chain(criteria).collect()
+    if stage.criteria.is_empty() {
+        return stage
+            .quality_gates
+            .values()
+            .map(Question::of_gate)
+            .collect();
+    }
+    let gate = |name: &String| stage.quality_gates.get(name);
+    stage
+        .criteria
+        .iter()
+        .map(|criterion| Question::of_criterion(criterion, gate(&criterion.name)))
+        .collect()
 }
 
-fn write_stage(
+/// What to do about a gate is said where it is first judged; `advised` are those of earlier stages.
+fn write_stage<'a>(
     stage: &StageRecord,
-    questions: &[Question<'_>],
+    questions: &[Question<'a>],
     columns: &Columns,
+    advised: &mut HashSet<&'a str>,
     lines: &mut Lines,
 ) {
     lines.row(0, columns, &stage_row(stage));
@@ -63,7 +78,9 @@ fn write_stage(
         for row in question.rows() {
             lines.row(0, columns, &row);
         }
-        question.write_advice(ADVICE, lines);
+        if advised.insert(question.name()) {
+            question.write_advice(ADVICE, lines);
+        }
     }
 }
 

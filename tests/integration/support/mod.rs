@@ -37,7 +37,10 @@ pub struct Ran {
 impl Repository {
     /// An empty one, whose tools are the test tools.
     pub fn new() -> Self {
-        let folder = tempfile::Builder::new().prefix("spec2prod-test-").tempdir().unwrap();
+        let folder = tempfile::Builder::new()
+            .prefix("spec2prod-test-")
+            .tempdir()
+            .unwrap();
         let repository = Self {
             folder,
             variables: Vec::new(),
@@ -48,9 +51,18 @@ impl Repository {
     /// One with a small component that passes every gate: `shop`.
     pub fn with_shop() -> Self {
         let repository = Self::new();
-        repository.write("src/shop/__init__.py", include_str!("fixtures/shop/__init__.py"));
-        repository.write("src/shop/README.md", include_str!("fixtures/shop/README.md"));
-        repository.write("tests/shop/test_shop.py", include_str!("fixtures/shop/test_shop.py"));
+        repository.write(
+            "src/shop/__init__.py",
+            include_str!("fixtures/shop/__init__.py"),
+        );
+        repository.write(
+            "src/shop/README.md",
+            include_str!("fixtures/shop/README.md"),
+        );
+        repository.write(
+            "tests/shop/test_shop.py",
+            include_str!("fixtures/shop/test_shop.py"),
+        );
         repository.write("specs/shop.md", include_str!("fixtures/shop/shop.md"));
         repository
     }
@@ -112,9 +124,22 @@ impl Repository {
         for arguments in [
             &["init", "--quiet", "--initial-branch=main"][..],
             &["add", "--all"],
-            &["-c", "user.name=t", "-c", "user.email=t@example.invalid", "commit", "--quiet", "-m", "first"],
+            &[
+                "-c",
+                "user.name=t",
+                "-c",
+                "user.email=t@example.invalid",
+                "commit",
+                "--quiet",
+                "-m",
+                "first",
+            ],
         ] {
-            let status = Command::new("git").args(arguments).current_dir(self.path()).status().unwrap();
+            let status = Command::new("git")
+                .args(arguments)
+                .current_dir(self.path())
+                .status()
+                .unwrap();
             assert!(status.success());
         }
     }
@@ -134,14 +159,21 @@ impl Ran {
     /// The same, after checking the exit status.
     #[track_caller]
     pub fn expect_status(self, status: i32) -> Self {
-        assert_eq!(self.status, Some(status), "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        assert_eq!(
+            self.status,
+            Some(status),
+            "stdout:\n{}\nstderr:\n{}",
+            self.stdout,
+            self.stderr
+        );
         self
     }
 
     /// Standard output as JSON.
     #[track_caller]
     pub fn json(&self) -> Value {
-        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}:\n{}", self.stdout))
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("{error}:\n{}", self.stdout))
     }
 }
 
@@ -149,6 +181,9 @@ impl Ran {
 #[track_caller]
 pub fn gate<'a>(report: &'a Value, stage: &str, gate: &str) -> &'a Value {
     let record = &report["stage_results"][stage]["quality_gates"][gate];
-    assert!(record.is_object(), "no gate {gate} in stage {stage}: {report:#}");
+    assert!(
+        record.is_object(),
+        "no gate {gate} in stage {stage}: {report:#}"
+    );
     record
 }

@@ -116,7 +116,10 @@ impl<'a> Installer<'a> {
 
     /// `uv` on the path.
     pub(in super::super) fn uv(&self) -> Option<PathBuf> {
-        self.preparation.processes.environment().find_program("uv", &self.preparation.workspace)
+        self.preparation
+            .processes
+            .environment()
+            .find_program("uv", &self.preparation.workspace)
     }
 
     /// `uv sync` for a uv project that has no environment yet.
