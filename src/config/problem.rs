@@ -216,7 +216,7 @@ pub(super) fn closest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
 }
 
 /// `did you mean …`, or the words that are known when none is near and they are few.
-pub(super) fn suggestion<'a>(word: &str, known: &[&'a str]) -> Option<String> {
+pub(super) fn suggestion(word: &str, known: &[&str]) -> Option<String> {
     if let Some(meant) = closest(word, known.iter().copied()) {
         return Some(format!("did you mean `{meant}`?"));
     }

@@ -214,6 +214,7 @@ fn type_advice(kinds: &[String], found: &Value) -> Option<String> {
             Some(format!("put it in quotes: \"{number}\""))
         }
         Value::Bool(flag) if kinds == ["string"] => Some(format!("put it in quotes: \"{flag}\"")),
+        Value::Null if expects("object") => Some("write `{}` to set nothing".to_owned()),
         Value::String(_) if kinds == ["array"] => Some("write it as a list: `[…]`".to_owned()),
         _ => None,
     }

@@ -1,6 +1,6 @@
 //! `components`: names, paths, toolchains and what depends on what.
 
-use super::{Findings, paths};
+use super::{Findings, names, paths};
 use crate::{
     config::{
         problem::{shown, suggestion},
@@ -13,14 +13,17 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn check(config: &Config, file: &Value, findings: &mut Findings) {
-    let mut toolchains = keys(file, "toolchains");
+    let mut toolchains = names(file, "toolchains");
     toolchains.insert("python");
-    let components = keys(file, "components");
+    let components = names(file, "components");
+    for name in &components {
+        if let Err(error) = name.parse::<ComponentName>() {
+            let pointer = format!("/components/{}", escaped(name));
+            findings.key(pointer, error.to_string(), None);
+        }
+    }
     for (name, component) in &config.components {
         let block = format!("/components/{}", escaped(name));
-        if let Err(error) = name.parse::<ComponentName>() {
-            findings.key(&block, error.to_string(), None);
-        }
         own_paths(&block, component, findings);
         if let Some(toolchain) = &component.toolchain
             && !toolchains.contains(toolchain.as_str())
@@ -35,14 +38,6 @@ pub(super) fn check(config: &Config, file: &Value, findings: &mut Findings) {
         dependencies(&block, name, component, &components, findings);
     }
     circles(&config.components, findings);
-}
-
-fn keys<'a>(file: &'a Value, block: &str) -> BTreeSet<&'a str> {
-    let block = file.get(block).and_then(Value::as_object);
-    block
-        .into_iter()
-        .flat_map(|block| block.keys().map(String::as_str))
-        .collect()
 }
 
 fn own_paths(block: &str, component: &Component, findings: &mut Findings) {

@@ -99,15 +99,20 @@ fn falling(block: &str, limits: &Map<String, Value>, settings: &Settings, findin
         };
         if higher < lower {
             let pointers = [pair[1], pair[0]].map(|level| format!("{block}/{level}_threshold"));
-            let pointer = pointers
+            // What a component inherits is told where it is set.
+            let set = pointers
                 .into_iter()
                 .find(|pointer| settings.is_set(pointer));
+            let Some(pointer) = set else {
+                continue;
+            };
+            let message = format!(
+                "{} asks for less ({higher}) than {} ({lower})",
+                pair[1], pair[0]
+            );
             findings.warning(
-                pointer.unwrap_or_else(|| block.to_owned()),
-                format!(
-                    "{} asks for less ({higher}) than {} ({lower})",
-                    pair[1], pair[0]
-                ),
+                pointer,
+                message,
                 "thresholds usually rise from dev to production",
             );
         }

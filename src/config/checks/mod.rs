@@ -15,6 +15,7 @@ use super::{
     validate::Mistake,
 };
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// What the checks found.
 #[derive(Debug, Default)]
@@ -76,12 +77,21 @@ pub(super) fn check(config: &Config, settings: &Settings, file: &Value) -> Findi
     levels::check(config, settings, &mut findings);
     levels::falling_thresholds(config, settings, &mut findings);
     components::check(config, file, &mut findings);
-    toolchains::check(config, &mut findings);
+    toolchains::check(config, file, &mut findings);
     for (pointer, path) in config.written() {
         paths::check(pointer, path, &mut findings);
     }
     log_format(&config.logging.format, &mut findings);
     findings
+}
+
+/// The names that the file has in a block, also those whose settings are wrong.
+fn names<'a>(file: &'a Value, block: &str) -> BTreeSet<&'a str> {
+    let block = file.get(block).and_then(Value::as_object);
+    block
+        .into_iter()
+        .flat_map(|block| block.keys().map(String::as_str))
+        .collect()
 }
 
 fn retries(config: &Config, settings: &Settings, findings: &mut Findings) {
@@ -122,25 +132,24 @@ const LOG_PLACEHOLDERS: [&str; 4] = ["asctime", "name", "levelname", "message"];
 fn log_format(format: &str, findings: &mut Findings) {
     let pointer = "/logging/format";
     for part in format.split("%(").skip(1) {
-        let placeholder = part.split_once(")s").map(|(name, _)| name);
-        match placeholder {
-            Some(name) if LOG_PLACEHOLDERS.contains(&name) => {}
-            _ => {
-                let word = placeholder
-                    .or_else(|| part.split(')').next())
-                    .unwrap_or_default();
-                let meant = closest(word, LOG_PLACEHOLDERS)
-                    .map(|meant| format!("did you mean `%({meant})s`?"));
-                let known = LOG_PLACEHOLDERS
-                    .map(|name| format!("`%({name})s`"))
-                    .join(", ");
-                findings.value(
-                    pointer,
-                    format!("unknown placeholder `%({}`", shown(part)),
-                    meant.or(Some(format!("known here: {known}"))),
-                );
+        let (word, written) = match part.split_once(")s") {
+            Some((word, _)) if LOG_PLACEHOLDERS.contains(&word) => continue,
+            Some((word, _)) => (word, format!("%({word})s")),
+            None => {
+                let word = part.split([' ', ')']).next().unwrap_or_default();
+                (word, format!("%({word}"))
             }
-        }
+        };
+        let meant =
+            closest(word, LOG_PLACEHOLDERS).map(|meant| format!("did you mean `%({meant})s`?"));
+        let known = LOG_PLACEHOLDERS
+            .map(|name| format!("`%({name})s`"))
+            .join(", ");
+        findings.value(
+            pointer,
+            format!("unknown placeholder `{}`", shown(&written)),
+            meant.or(Some(format!("known here: {known}"))),
+        );
     }
     if !format.contains("%(message)s") {
         findings.value(

@@ -5,9 +5,11 @@ use crate::config::problem::shown;
 use std::path::{Component, Path};
 
 pub(super) fn check(pointer: impl Into<String>, path: &str, findings: &mut Findings) {
-    let fault = if path.is_empty() {
-        "is empty"
-    } else if path.contains(['\0', '\n', '\r']) {
+    if path.is_empty() {
+        findings.value(pointer, "the path is empty".to_owned(), None);
+        return;
+    }
+    let fault = if path.contains(['\0', '\n', '\r']) {
         "has a character that no path should have"
     } else if Path::new(path).is_absolute() || path.starts_with('~') {
         "is not relative to the workspace"

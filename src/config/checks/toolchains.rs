@@ -1,6 +1,6 @@
 //! `toolchains`: names and commands.
 
-use super::{Findings, paths};
+use super::{Findings, names, paths};
 use crate::{
     config::{
         ReportFormat,
@@ -10,22 +10,25 @@ use crate::{
     },
     model::EvidenceKind,
 };
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// What stands for something else in a command.
 const PLACEHOLDERS: [&str; 3] = ["component", "path", "report"];
 
-pub(super) fn check(config: &Config, findings: &mut Findings) {
-    for (name, toolchain) in &config.toolchains.0 {
-        let block = format!("/toolchains/{}", escaped(name));
+pub(super) fn check(config: &Config, file: &Value, findings: &mut Findings) {
+    for name in names(file, "toolchains") {
         let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
         if name.is_empty() || !name.chars().all(is_plain) || name.len() > 100 {
             findings.key(
-                &block,
+                format!("/toolchains/{}", escaped(name)),
                 format!("the toolchain name `{}` is not allowed", shown(name)),
                 Some("a name has 1 to 100 letters, digits, `_` or `-`".to_owned()),
             );
         }
+    }
+    for (name, toolchain) in &config.toolchains.0 {
+        let block = format!("/toolchains/{}", escaped(name));
         match toolchain {
             Toolchain::Python(python) => check_python(&block, python, findings),
             Toolchain::Command(toolchain) => {

@@ -16,13 +16,17 @@ use std::{
 #[derive(Debug, thiserror::Error)]
 pub enum DiscoverError {
     /// There are no sources of this name.
-    #[error("no sources of component {name} found: looked for {}{}", .looked_for.join(", "), similar_text(.similar))]
+    #[error(
+        "no sources of component {name} found: looked for {}; {}",
+        .looked_for.join(", "),
+        remedy(.name, .similar)
+    )]
     NoSources {
         /// The component.
         name: ComponentName,
         /// Where they were looked for, relative to the workspace.
         looked_for: Vec<String>,
-        /// Components with a name like this one.
+        /// The component with a name like this one, else the first few that are there.
         similar: Vec<String>,
     },
     /// A path that the configuration or the command line names does not exist.
@@ -60,11 +64,11 @@ pub enum DiscoverError {
     },
 }
 
-fn similar_text(similar: &[String]) -> String {
+fn remedy(name: &ComponentName, similar: &[String]) -> String {
     match similar {
-        [] => "; name the folder with components.<name>.path".to_owned(),
-        [one] => format!("; did you mean {one}?"),
-        many => format!("; the components here are {}", many.join(", ")),
+        [] => format!("name them with components.{name}.path"),
+        [one] => format!("did you mean {one}?"),
+        many => format!("the components here are {}", many.join(", ")),
     }
 }
 

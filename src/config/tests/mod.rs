@@ -1,10 +1,13 @@
 //! The configuration from the text to the policy.
 
+mod contradictions;
 mod diagnostics;
 mod files;
+mod hostile;
 mod no_dead_key;
 mod policy;
 mod schema;
+mod shown;
 
 use super::*;
 use regex::Regex;

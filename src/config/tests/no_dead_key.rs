@@ -45,15 +45,18 @@ fn leaves(value: &Value, pointer: &str, found: &mut Vec<String>) {
 }
 
 /// Values that could stand in this one's place.
-fn others(value: &Value) -> Vec<Value> {
+fn others(pointer: &str, value: &Value) -> Vec<Value> {
     match value {
         Value::Bool(flag) => vec![json!(!flag)],
         Value::Number(number) => {
             let number = number.as_f64().unwrap();
             vec![json!(number + 1.0), json!(number * 0.99)]
         }
+        Value::String(_) if pointer.starts_with("/maturity_workflow/") => {
+            let gates = REGISTRY.iter().map(|entry| json!(entry.id));
+            gates.filter(|other| other != value).collect()
+        }
         Value::String(text) => {
-            let gates = REGISTRY.iter().map(|entry| entry.id).chain(["performance"]);
             let words = [
                 "allow",
                 "warn",
@@ -67,10 +70,11 @@ fn others(value: &Value) -> Vec<Value> {
                 "shell",
                 "python",
             ];
-            let words = words.into_iter().chain(gates).map(|word| json!(word));
-            let longer = [format!("{text}x"), format!("{text} %(name)s")];
-            words
-                .chain(longer.map(Value::from))
+            let words = words.into_iter().map(Value::from);
+            let longer = [format!("{text}x"), format!("{text} %(name)s")].map(Value::from);
+            longer
+                .into_iter()
+                .chain(words)
                 .filter(|other| other != value)
                 .collect()
         }
@@ -99,7 +103,7 @@ fn changing_any_key_changes_the_policy_or_is_reported_as_not_in_effect() {
         let is_told = told
             .iter()
             .any(|key| pointer == *key || pointer.starts_with(&format!("{key}/")));
-        let has_effect = others(fixture.pointer(&pointer).unwrap())
+        let has_effect = others(&pointer, fixture.pointer(&pointer).unwrap())
             .into_iter()
             .any(|other| {
                 let mut changed = fixture.clone();

@@ -4,7 +4,7 @@ use super::{EVERY_KEY, effect, load_ok};
 use crate::{
     config::{
         AdditionalRequirement, LogLevel, Policy, ReportFormat, RequiredValue, ToolchainPolicy,
-        TrackedMetric, TypeChecker, check, show,
+        TrackedMetric, TypeChecker,
     },
     model::{EvidenceKind, RuleSource, Stage, Target},
 };
@@ -322,115 +322,4 @@ fn numbers_may_be_written_with_a_fraction_of_zero() {
         load_ok("quality_gates: {linting: {max_issues: 3.0}}\nexecution: {max_parallel: 2.0}\n");
     assert_eq!(policy.gates["linting"].limits["max_issues"], json!(3));
     assert_eq!(policy.max_parallel, Some(2));
-}
-
-#[test]
-fn what_is_shown_is_the_configuration() {
-    for text in ["", EVERY_KEY] {
-        let policy = load_ok(text);
-        let shown = load_ok(&show(&policy));
-        assert_eq!(
-            effect(&shown).split("not_in_effect").next(),
-            effect(&policy).split("not_in_effect").next()
-        );
-    }
-}
-
-#[test]
-fn every_setting_is_shown_with_its_place() {
-    let policy = load_ok(
-        "quality_gates:\n  linting:\n    max_issues: 2\n\
-         logging: {file: \"a b\\u001b[31m.log\"}\n\
-         maturity_workflow:\n  staging:\n    required_gates: [linting]\n    \
-         additional_requirements:\n      - rollback_tested: true\n",
-    );
-    let shown = show(&policy);
-    let lines: Vec<&str> = shown
-        .lines()
-        .filter(|line| {
-            [
-                "  linting:",
-                "max_issues",
-                "auto_fix:",
-                "  staging:",
-                "linting]",
-                "rollback_tested",
-                "a b",
-            ]
-            .iter()
-            .any(|part| line.contains(part))
-        })
-        .collect();
-    insta::assert_snapshot!(lines.join("\n"), @r#"
-    linting:
-      max_issues: 2                                             # workflow_config.yaml:3
-      auto_fix: false                                           # default
-      required_gates: [test_pass_rate, linting]                 # default
-    staging:
-      required_gates: [linting]                                 # workflow_config.yaml:7
-        - {rollback_tested: true}                               # workflow_config.yaml:9
-        - {rollback_tested: true}                               # default
-    file: "a b\u001b[31m.log"                                   # workflow_config.yaml:4
-    "#);
-}
-
-#[test]
-fn check_tells_what_is_valid_and_does_nothing_yet() {
-    insta::assert_snapshot!(check(&Policy::default()), @"there is no workflow_config.yaml: the defaults apply");
-    insta::assert_snapshot!(check(&load_ok("execution: {max_parallel: 1}")), @"workflow_config.yaml is valid");
-    let text = "\
-notifications:
-  enabled: false
-stages:
-  production_deployment: {require_manual_approval: true}
-maturity_workflow:
-  staging: {optional_gates: [linting]}
-quality_gates:
-  test_coverage:
-    dev_threshold: 60
-    staging_threshold: 40
-components:
-  billing:
-    thresholds:
-      test_coverage: {production_threshold: 30}
-";
-    insta::assert_snapshot!(check(&load_ok(text)), @r"
-    workflow_config.yaml is valid
-
-    not in effect yet:
-      stages.production_deployment.require_manual_approval: nothing is deployed yet, so there is nothing to approve
-      notifications: nobody is notified yet
-
-    warning: no gate is required at this level, so none can block it
-     --> workflow_config.yaml:6:3
-      |
-    6 |   staging: {optional_gates: [linting]}
-      |   ^^^^^^^ `maturity_workflow.staging`
-      |
-      = help: the block of a level is complete: list its gates in `required_gates`
-
-    warning: staging asks for less (40) than dev (60)
-      --> workflow_config.yaml:10:5
-       |
-    10 |     staging_threshold: 40
-       |     ^^^^^^^^^^^^^^^^^ `quality_gates.test_coverage.staging_threshold`
-       |
-       = help: thresholds usually rise from dev to production
-
-    warning: staging asks for less (40) than dev (60)
-      --> workflow_config.yaml:14:7
-       |
-    14 |       test_coverage: {production_threshold: 30}
-       |       ^^^^^^^^^^^^^ `components.billing.thresholds.test_coverage`
-       |
-       = help: thresholds usually rise from dev to production
-
-    warning: production asks for less (30) than staging (40)
-      --> workflow_config.yaml:14:23
-       |
-    14 |       test_coverage: {production_threshold: 30}
-       |                       ^^^^^^^^^^^^^^^^^^^^ `components.billing.thresholds.test_coverage.production_threshold`
-       |
-       = help: thresholds usually rise from dev to production
-    ");
 }
