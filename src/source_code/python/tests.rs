@@ -1,9 +1,11 @@
 //! Complexities and missing docstrings below are those of `ruff check --select C901` (with
 //! `max-complexity=0`) and `--select D100,D101,D102,D103,D104,D106` of ruff 0.17.6.
 
-use super::*;
+use super::{facts, functions, interface, syntax::Module};
+use crate::model::SourceFacts;
+use crate::source_code::{SourceError, files};
 use proptest::prelude::*;
-use std::fs;
+use std::{fs, path::Path};
 use tempfile::TempDir;
 
 fn workspace(files: &[(&str, &str)]) -> TempDir {
@@ -318,6 +320,23 @@ fn what_is_no_source_is_left_out() {
     ]);
     let facts = facts(workspace.path(), Path::new("")).unwrap();
     assert_eq!((facts.files, facts.functions.len()), (1, 1));
+}
+
+#[test]
+fn ignore_files_count_from_the_workspace_down_and_not_above() {
+    let around = workspace(&[
+        (".gitignore", "*.py\n"),
+        ("inside/.gitignore", "/src/generated/\n"),
+        ("inside/src/a.py", ""),
+        ("inside/src/generated/b.py", "("),
+        ("inside/other/c.py", "("),
+    ]);
+    let inside = around.path().join("inside");
+    for path in ["src", "src/", "src/a.py"] {
+        assert_eq!(facts(&inside, Path::new(path)).unwrap().files, 1, "{path}");
+    }
+    let ignored = facts(&inside, Path::new("src/generated")).unwrap();
+    assert_eq!(ignored.files, 0);
 }
 
 #[test]
