@@ -4,7 +4,7 @@ use super::Gate;
 use super::answer::{Answer, percent};
 use crate::model::{
     Actual, DocumentFacts, Evidence, EvidenceKind, Finding, Judgement, Measurement, Operator,
-    PublicItem, Question, Severity, SourceFacts, Stage, Unit,
+    PublicItem, Question, Severity, Stage, Unit,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -152,7 +152,7 @@ fn judge_items(
 mod tests {
     use super::*;
     use crate::gates::testing::{ask, evidence, shown};
-    use crate::model::{EvidenceData, Target};
+    use crate::model::{EvidenceData, SourceFacts, Target};
 
     fn source(documented: u32, undocumented: u32) -> EvidenceData {
         let item = |line: u32| PublicItem {

@@ -13,17 +13,11 @@ use serde::{Deserialize, Serialize};
 pub struct InstructionsValidation;
 
 /// The limits of `instructions_validation`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// Most errors in the files.
     pub max_errors: u64,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { max_errors: 0 }
-    }
 }
 
 impl Gate for InstructionsValidation {

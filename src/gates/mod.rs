@@ -7,6 +7,8 @@
 mod answer;
 pub mod complexity;
 pub mod documentation;
+mod explain;
+mod forms;
 pub mod instructions_validation;
 pub mod linting;
 mod registry;
@@ -20,6 +22,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 
+pub use explain::{explain, explain_code};
 pub use registry::{Gate, GateEntry};
 
 /// Every gate, in the order in which they are shown.

@@ -52,10 +52,7 @@ impl Gate for Security {
             "no_data",
             "neither secrets nor vulnerabilities are looked for, or a scanner looked at no file",
         ),
-        (
-            "errored",
-            "a scanner is missing, crashed or timed out, or its baseline is missing",
-        ),
+        ("errored", "a scanner is missing, crashed or timed out"),
     ];
     type Limits = Limits;
 

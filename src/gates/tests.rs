@@ -245,3 +245,36 @@ fn every_gate_says_how_its_verdicts_come_about() {
         }
     }
 }
+
+#[test]
+fn every_gate_and_every_limit_stands_in_the_documentation() {
+    let page = include_str!("../../docs/gates.md");
+    for entry in REGISTRY {
+        let id = entry.id;
+        let needs: Vec<&str> = entry.needs.iter().map(|kind| kind.as_str()).collect();
+        let row = format!(
+            "| [`{id}`](#{id}) | {} | {} | {} |",
+            entry.summary,
+            entry.stage,
+            needs.join(", ")
+        );
+        assert!(page.contains(&row), "docs/gates.md has no row {row}");
+
+        let (_, section) = page
+            .split_once(&format!("\n## {id}\n"))
+            .unwrap_or_else(|| panic!("docs/gates.md has no heading ## {id}"));
+        let section = section.split("\n## ").next().unwrap_or_default();
+        assert!(section.contains(entry.summary), "{id} is not summarised");
+        for (key, default) in entry.defaults().as_object().expect("an object") {
+            let row = match default.as_str() {
+                Some(text) => format!("\n| `{key}` | {text} | "),
+                None => format!("\n| `{key}` | {default} | "),
+            };
+            assert!(section.contains(&row), "{id} has no row {row}");
+        }
+        for (verdict, _) in entry.verdicts.iter().filter(|(word, _)| *word != "passed") {
+            let line = format!("\n- `{verdict}`: ");
+            assert!(section.contains(&line), "{id} does not explain {verdict}");
+        }
+    }
+}

@@ -10,17 +10,11 @@ use serde::{Deserialize, Serialize};
 pub struct TypeChecking;
 
 /// The limits of `type_checking`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// Most errors of the type checker. Its warnings never fail the gate.
     pub max_errors: u64,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { max_errors: 0 }
-    }
 }
 
 impl Gate for TypeChecking {

@@ -52,24 +52,29 @@ pub(super) struct WorkspaceFile {
 }
 
 /// The files below `path` that have this ending, in the order of their paths. `path` may be a
-/// file. Obeys `.gitignore`; leaves out what is hidden, virtual environments, and symbolic links,
-/// which are looked at where they lead to or not at all.
+/// file. Obeys the `.gitignore` files of the workspace; leaves out what is hidden, virtual
+/// environments, and symbolic links, which are looked at where they lead to or not at all.
 pub(super) fn files_below(
     workspace: &Path,
     path: &Path,
     ending: &str,
 ) -> Result<Vec<WorkspaceFile>, SourceError> {
-    let root = resolve(workspace, path)?;
     let base = resolve(workspace, Path::new(""))?;
-    let walk = WalkBuilder::new(&root)
-        // A workspace without `.git` obeys its `.gitignore` too; what the person at this machine
-        // ignores everywhere must not change a verdict.
+    let root = resolve(workspace, path)?;
+    // The walk begins at the workspace, because the `.gitignore` files between it and `path` count
+    // and those above it do not: nothing outside may change a verdict.
+    let walk = WalkBuilder::new(&base)
+        .parents(false)
         .require_git(false)
         .git_global(false)
         .git_exclude(false)
         .ignore(false)
+        .hidden(false)
         .follow_links(false)
-        .filter_entry(|entry| entry.depth() == 0 || !is_skipped_folder(entry))
+        .filter_entry(move |entry| {
+            root.starts_with(entry.path())
+                || (entry.path().starts_with(&root) && !is_skipped(entry))
+        })
         .sort_by_file_path(Path::cmp)
         .build();
     let mut files = Vec::new();
@@ -89,12 +94,12 @@ pub(super) fn files_below(
     Ok(files)
 }
 
-fn is_skipped_folder(entry: &DirEntry) -> bool {
-    entry.file_type().is_some_and(|kind| kind.is_dir())
-        && (SKIPPED_FOLDERS
-            .iter()
-            .any(|name| entry.file_name() == *name)
-            || entry.path().join("pyvenv.cfg").is_file())
+fn is_skipped(entry: &DirEntry) -> bool {
+    let name = entry.file_name().to_string_lossy();
+    let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+    name.starts_with('.')
+        || (is_folder
+            && (SKIPPED_FOLDERS.contains(&&*name) || entry.path().join("pyvenv.cfg").is_file()))
 }
 
 /// The real place of a path inside the workspace.

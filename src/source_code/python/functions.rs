@@ -100,3 +100,89 @@ fn has_token(node: Node<'_>, token: &str) -> bool {
     node.children(&mut node.walk())
         .any(|child| child.kind() == token)
 }
+
+#[cfg(test)]
+mod tests {
+    //! The complexities are those of `ruff check --select C901` with `max-complexity=0`, ruff 0.17.6.
+
+    use super::*;
+
+    /// The complexity of a function with this body.
+    fn complexity(body: &str) -> u32 {
+        let body = body.replace('\n', "\n    ");
+        let text = format!("def f(x):\n    {body}\n");
+        functions(&Module::parse(&text, "a.py").unwrap())[0].complexity
+    }
+
+    #[test]
+    fn decisions_are_counted_as_ruff_counts_them() {
+        let table = [
+            ("pass", 1),
+            ("if x: pass", 2),
+            ("if x: pass\nelse: pass", 2),
+            ("if x: pass\nelif x > 1: pass\nelse: pass", 3),
+            ("for i in x: pass\nelse: pass", 2),
+            ("while x: pass\nelse: pass", 2),
+            ("async for i in x: pass", 2),
+            ("with x: pass", 1),
+            ("with x:\n    if x: pass", 2),
+            ("try: pass\nfinally: pass", 1),
+            ("try: pass\nexcept E: pass", 2),
+            ("try: pass\nexcept* E: pass", 2),
+            (
+                "try: pass\nexcept E: pass\nexcept F: pass\nelse: pass\nfinally: pass",
+                4,
+            ),
+            ("return x and x or x", 1),
+            ("return 1 if x else 2", 1),
+            ("return [i for i in x if i]", 1),
+            ("return lambda: x if x else 1", 1),
+            ("assert x", 1),
+            ("match x:\n    case 1: pass\n    case 2: pass", 3),
+            ("match x:\n    case 1: pass\n    case _: pass", 2),
+            ("match x:\n    case 1: pass\n    case y: pass", 2),
+            ("match x:\n    case 1: pass\n    case (y): pass", 2),
+            ("match x:\n    case 1: pass\n    case 2 | _: pass", 2),
+            ("match x:\n    case 1: pass\n    case y if y > 1: pass", 3),
+            ("match x:\n    case 1: pass\n    case y,: pass", 3),
+            ("match x:\n    case 1: pass\n    case (y,): pass", 3),
+            ("match x:\n    case 1: pass\n    case [y]: pass", 3),
+            ("match x:\n    case 1: pass\n    case m.y: pass", 3),
+            ("match x:\n    case 1: pass\n    case 2 as y: pass", 3),
+            ("def g():\n    if x: pass", 3),
+            ("class C:\n    def g(self):\n        if x: pass", 3),
+        ];
+        for (body, expected) in table {
+            assert_eq!(complexity(body), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn functions_have_qualified_names_and_lines() {
+        let text = "\
+class Calculator:
+    @staticmethod
+    def add(a, b):
+        def inner():
+            if a: pass
+        return inner
+
+    class Error(Exception):
+        def __str__(self): return ''
+
+async def main():
+    pass
+";
+        let module = Module::parse(text, "a.py").unwrap();
+        let shown: Vec<String> = functions(&module)
+            .iter()
+            .map(|f| format!("{}:{} {} {}", f.file, f.line, f.name, f.complexity))
+            .collect();
+        insta::assert_snapshot!(shown.join("\n"), @"
+        a.py:3 Calculator.add 3
+        a.py:4 Calculator.add.inner 2
+        a.py:9 Calculator.Error.__str__ 1
+        a.py:11 main 1
+        ");
+    }
+}

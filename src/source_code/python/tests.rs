@@ -1,9 +1,11 @@
-//! Complexities and missing docstrings below are those of `ruff check --select C901` (with
-//! `max-complexity=0`) and `--select D100,D101,D102,D103,D104,D106` of ruff 0.17.6.
+//! Missing docstrings below are those of `ruff check --select D100,D101,D102,D103,D104,D106`, ruff
+//! 0.17.6.
 
-use super::*;
+use super::{facts, functions, interface, syntax::Module};
+use crate::model::SourceFacts;
+use crate::source_code::{SourceError, files};
 use proptest::prelude::*;
-use std::fs;
+use std::{fs, path::Path};
 use tempfile::TempDir;
 
 fn workspace(files: &[(&str, &str)]) -> TempDir {
@@ -33,12 +35,6 @@ fn complexities(text: &str) -> Vec<(String, u32)> {
     functions.map(|f| (f.name, f.complexity)).collect()
 }
 
-/// The complexity of a function with this body.
-fn complexity(body: &str) -> u32 {
-    let body = body.replace('\n', "\n    ");
-    complexities(&format!("def f(x):\n    {body}\n"))[0].1
-}
-
 /// `kind name` of the public items that are or are not documented.
 fn items(facts: &SourceFacts, is_documented: bool) -> Vec<String> {
     let chosen = facts.public_items.iter();
@@ -46,79 +42,6 @@ fn items(facts: &SourceFacts, is_documented: bool) -> Vec<String> {
         .filter(|item| item.is_documented == is_documented)
         .map(|item| format!("{} {}", item.kind, item.name))
         .collect()
-}
-
-#[test]
-fn decisions_are_counted_as_ruff_counts_them() {
-    let table = [
-        ("pass", 1),
-        ("if x: pass", 2),
-        ("if x: pass\nelse: pass", 2),
-        ("if x: pass\nelif x > 1: pass\nelse: pass", 3),
-        ("for i in x: pass\nelse: pass", 2),
-        ("while x: pass\nelse: pass", 2),
-        ("async for i in x: pass", 2),
-        ("with x: pass", 1),
-        ("with x:\n    if x: pass", 2),
-        ("try: pass\nfinally: pass", 1),
-        ("try: pass\nexcept E: pass", 2),
-        ("try: pass\nexcept* E: pass", 2),
-        (
-            "try: pass\nexcept E: pass\nexcept F: pass\nelse: pass\nfinally: pass",
-            4,
-        ),
-        ("return x and x or x", 1),
-        ("return 1 if x else 2", 1),
-        ("return [i for i in x if i]", 1),
-        ("return lambda: x if x else 1", 1),
-        ("assert x", 1),
-        ("match x:\n    case 1: pass\n    case 2: pass", 3),
-        ("match x:\n    case 1: pass\n    case _: pass", 2),
-        ("match x:\n    case 1: pass\n    case y: pass", 2),
-        ("match x:\n    case 1: pass\n    case (y): pass", 2),
-        ("match x:\n    case 1: pass\n    case 2 | _: pass", 2),
-        ("match x:\n    case 1: pass\n    case y if y > 1: pass", 3),
-        ("match x:\n    case 1: pass\n    case y,: pass", 3),
-        ("match x:\n    case 1: pass\n    case (y,): pass", 3),
-        ("match x:\n    case 1: pass\n    case [y]: pass", 3),
-        ("match x:\n    case 1: pass\n    case m.y: pass", 3),
-        ("match x:\n    case 1: pass\n    case 2 as y: pass", 3),
-        ("def g():\n    if x: pass", 3),
-        ("class C:\n    def g(self):\n        if x: pass", 3),
-    ];
-    for (body, expected) in table {
-        assert_eq!(complexity(body), expected, "{body}");
-    }
-}
-
-#[test]
-fn functions_have_qualified_names_and_lines() {
-    let text = "\
-class Calculator:
-    @staticmethod
-    def add(a, b):
-        def inner():
-            if a: pass
-        return inner
-
-    class Error(Exception):
-        def __str__(self): return ''
-
-async def main():
-    pass
-";
-    let facts = facts_of_one(text);
-    let shown: Vec<String> = facts
-        .functions
-        .iter()
-        .map(|f| format!("{}:{} {} {}", f.file, f.line, f.name, f.complexity))
-        .collect();
-    insta::assert_snapshot!(shown.join("\n"), @"
-    a.py:3 Calculator.add 3
-    a.py:4 Calculator.add.inner 2
-    a.py:9 Calculator.Error.__str__ 1
-    a.py:11 main 1
-    ");
 }
 
 #[test]
@@ -318,6 +241,23 @@ fn what_is_no_source_is_left_out() {
     ]);
     let facts = facts(workspace.path(), Path::new("")).unwrap();
     assert_eq!((facts.files, facts.functions.len()), (1, 1));
+}
+
+#[test]
+fn ignore_files_count_from_the_workspace_down_and_not_above() {
+    let around = workspace(&[
+        (".gitignore", "*.py\n"),
+        ("inside/.gitignore", "/src/generated/\n"),
+        ("inside/src/a.py", ""),
+        ("inside/src/generated/b.py", "("),
+        ("inside/other/c.py", "("),
+    ]);
+    let inside = around.path().join("inside");
+    for path in ["src", "src/", "src/a.py"] {
+        assert_eq!(facts(&inside, Path::new(path)).unwrap().files, 1, "{path}");
+    }
+    let ignored = facts(&inside, Path::new("src/generated")).unwrap();
+    assert_eq!(ignored.files, 0);
 }
 
 #[test]
