@@ -215,9 +215,12 @@ fn fill(text: &str, arguments: &[Cow<'_, str>]) -> String {
             rest = after;
             continue;
         }
-        let placeholder = rest.split_once('}').and_then(|(number, after)| {
-            Some((arguments.get(number.parse::<usize>().ok()?)?, after))
-        });
+        let placeholder = rest
+            .find(|character: char| !character.is_ascii_digit())
+            .and_then(|end| {
+                let argument = arguments.get(rest[..end].parse::<usize>().ok()?)?;
+                Some((argument, rest[end..].strip_prefix('}')?))
+            });
         match placeholder {
             Some((argument, after)) if brace == "{" => {
                 filled.push_str(&argument[..argument.floor_char_boundary(MAX_FILLED)]);
