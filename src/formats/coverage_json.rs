@@ -21,7 +21,7 @@ struct Report {
 struct File {
     summary: Summary,
     #[serde(default)]
-    missing_lines: Vec<u64>,
+    missing_lines: Vec<u32>,
 }
 
 /// A file's or the whole report's figures. The branches are there when they were measured.
@@ -48,7 +48,9 @@ pub(super) fn read(text: &str, paths: &PathBase) -> Result<EvidenceData, FormatE
         let missing_lines = file
             .missing_lines
             .into_iter()
-            .map(|line| files::line_number(FORMAT, line, || Place::Path(at("missing_lines"))))
+            .map(|line| {
+                files::line_number(FORMAT, u64::from(line), || Place::Path(at("missing_lines")))
+            })
             .collect::<Result<_, _>>()?;
         files.push(FileCoverage {
             file: paths.relative(&name),

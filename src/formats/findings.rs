@@ -9,6 +9,10 @@ pub(super) const MAX_ITEMS: usize = 200_000;
 /// The largest line or column number. Longer files are not written by people or compilers.
 pub(super) const MAX_LINE: u32 = 10_000_000;
 
+/// The most bytes of text that are kept of a report. A report can name a text once and mean it
+/// many times, as the name of a suite.
+const MAX_KEPT: usize = 128 * 1024 * 1024;
+
 /// Refuses the item after the last one allowed.
 pub(super) fn check_count(
     format: Format,
@@ -21,6 +25,27 @@ pub(super) fn check_count(
     }
     let expected = format!("at most {MAX_ITEMS} {what}");
     Err(FormatError::unexpected(format, place(), expected, "more"))
+}
+
+/// How many bytes of text are kept so far.
+#[derive(Default)]
+pub(super) struct Kept(usize);
+
+impl Kept {
+    /// Counts texts that are kept.
+    pub(super) fn count<'t>(
+        &mut self,
+        format: Format,
+        texts: impl IntoIterator<Item = &'t str>,
+        place: impl FnOnce() -> Place,
+    ) -> Result<(), FormatError> {
+        self.0 += texts.into_iter().map(str::len).sum::<usize>();
+        if self.0 <= MAX_KEPT {
+            return Ok(());
+        }
+        let expected = format!("at most {MAX_KEPT} bytes of names and messages");
+        Err(FormatError::unexpected(format, place(), expected, "more"))
+    }
 }
 
 /// A finding as a report states it.
@@ -40,6 +65,7 @@ pub(super) struct Findings<'a> {
     format: Format,
     paths: &'a PathBase,
     findings: Vec<Finding>,
+    kept: Kept,
 }
 
 impl<'a> Findings<'a> {
@@ -48,6 +74,7 @@ impl<'a> Findings<'a> {
             format,
             paths,
             findings: Vec::new(),
+            kept: Kept::default(),
         }
     }
 
@@ -74,11 +101,15 @@ impl<'a> Findings<'a> {
             stated.severity,
             text::message(stated.message),
         );
-        self.findings.push(match stated.file {
+        let finding = match stated.file {
             // A column without a line says nothing.
             Some(file) => finding.at(self.paths.relative(file), line, line.and(column)),
             None => finding,
-        });
+        };
+        let file = finding.file.as_deref().unwrap_or_default();
+        let texts = [finding.rule.as_str(), &finding.message, file];
+        self.kept.count(self.format, texts, place)?;
+        self.findings.push(finding);
         Ok(())
     }
 

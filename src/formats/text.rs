@@ -6,6 +6,9 @@ const MAX_MESSAGE: usize = 4_000;
 /// The longest name that is kept, in characters.
 const MAX_NAME: usize = 1_000;
 
+/// How many characters of a text are looked at. A report can mean one long text many times.
+const MAX_SCAN: usize = 64_000;
+
 /// The longest excerpt of a report in an error message, in characters.
 const MAX_EXCERPT: usize = 200;
 
@@ -41,7 +44,7 @@ fn cut(text: &str, limit: usize) -> String {
 /// become `\n`, or a space where there may be one line only.
 fn clean(text: &str, keep_lines: bool) -> String {
     let mut cleaned = String::with_capacity(text.len().min(MAX_MESSAGE * 4));
-    let mut rest = text.chars().peekable();
+    let mut rest = text.chars().take(MAX_SCAN).peekable();
     // One character more than the longest limit decides whether an ellipsis is needed.
     let mut room = MAX_MESSAGE + 1;
     while room > 0 {
@@ -71,7 +74,7 @@ fn clean(text: &str, keep_lines: bool) -> String {
     cleaned
 }
 
-type Characters<'a> = std::iter::Peekable<std::str::Chars<'a>>;
+type Characters<'a> = std::iter::Peekable<std::iter::Take<std::str::Chars<'a>>>;
 
 /// Skips what follows an escape character.
 fn skip_escape_sequence(rest: &mut Characters<'_>) {

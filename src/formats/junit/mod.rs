@@ -13,7 +13,7 @@ mod tests;
 
 use super::{
     Format, FormatError, PathBase,
-    findings::{MAX_ITEMS, MAX_LINE},
+    findings::{self, Kept, MAX_LINE},
     text,
     xml::{Element, Node, XmlReader},
 };
@@ -29,6 +29,7 @@ pub(super) fn read(text: &str, paths: &PathBase) -> Result<EvidenceData, FormatE
         case: None,
         problem: None,
         cases: Vec::new(),
+        kept: Kept::default(),
         duration_ms: 0.0,
     };
     while let Some(node) = xml.read()? {
@@ -50,6 +51,7 @@ struct Reading<'a> {
     case: Option<OpenCase>,
     problem: Option<Problem>,
     cases: Vec<TestCase>,
+    kept: Kept,
     duration_ms: f64,
 }
 
@@ -117,6 +119,7 @@ impl Reading<'_> {
         self.suites.push(Suite {
             file: element
                 .attribute(xml, "file")?
+                .map(|file| text::name(&file))
                 .or_else(|| outer.and_then(|outer| outer.file.clone())),
             stated_tests: count("tests")?,
             stated_problems: count("failures")?.saturating_add(count("errors")?),
@@ -136,9 +139,9 @@ impl Reading<'_> {
     }
 
     fn open_case(&mut self, element: &Element<'_>, xml: &XmlReader<'_>) -> Result<(), FormatError> {
-        if self.cases.len() >= MAX_ITEMS {
-            return Err(xml.unexpected(format!("at most {MAX_ITEMS} test cases"), "more"));
-        }
+        findings::check_count(Format::Junit, self.cases.len(), "test cases", || {
+            xml.place()
+        })?;
         let Some(suite) = self.suites.last() else {
             return Err(xml.unexpected("a <testcase> inside a <testsuite>", "it outside of one"));
         };
@@ -208,7 +211,12 @@ impl Reading<'_> {
                     if let Some(suite) = self.suites.last_mut() {
                         suite.inner_ms += case.test.duration_ms;
                     }
-                    self.cases.push(case.test);
+                    let test = case.test;
+                    let texts = [test.suite.as_str(), &test.class, &test.name];
+                    let more = [test.file.as_deref(), test.message.as_deref()];
+                    let texts = texts.into_iter().chain(more.into_iter().flatten());
+                    self.kept.count(Format::Junit, texts, || xml.place())?;
+                    self.cases.push(test);
                 }
             }
             "testsuite" | "testsuites" => {

@@ -247,10 +247,18 @@ fn what_is_no_report_is_refused() {
 }
 
 #[test]
+fn one_long_name_for_many_cases_is_refused() {
+    let (name, cases) = ("ü".repeat(1_000), "<testcase/>".repeat(100_000));
+    let error = run_of(&format!("<testsuite name='{name}'>{cases}</testsuite>"));
+    let error = error.unwrap_err().to_string();
+    assert!(error.contains("bytes of names and messages"), "{error}");
+}
+
+#[test]
 fn the_number_of_cases_is_bounded() {
     let text = format!(
         "<testsuite>{}</testsuite>",
-        "<testcase/>".repeat(MAX_ITEMS + 1)
+        "<testcase/>".repeat(findings::MAX_ITEMS + 1)
     );
     let error = run_of(&text).unwrap_err().to_string();
     assert!(error.contains("at most 200000 test cases"), "{error}");

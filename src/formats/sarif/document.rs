@@ -1,10 +1,9 @@
 //! The parts of a SARIF log that say something about findings. Everything else is skipped, and
 //! what the specification requires but tools leave out is optional.
 
-use super::super::json::entries;
 use serde::Deserialize;
 use serde_json::Value;
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashMap};
 
 type Text<'a> = Cow<'a, str>;
 
@@ -26,18 +25,11 @@ pub(super) struct Run<'a> {
     pub(super) invocations: Option<Vec<Invocation>>,
     #[serde(borrow)]
     pub(super) artifacts: Option<Vec<Artifact<'a>>>,
-    #[serde(borrow, default)]
-    pub(super) original_uri_base_ids: Option<UriBases<'a>>,
+    /// §3.14.14.
+    #[serde(borrow)]
+    pub(super) original_uri_base_ids: Option<HashMap<String, ArtifactLocation<'a>>>,
     #[serde(borrow)]
     pub(super) results: Option<Vec<RunResult<'a>>>,
-}
-
-/// §3.14.14.
-#[derive(Deserialize)]
-#[serde(transparent)]
-pub(super) struct UriBases<'a> {
-    #[serde(borrow, deserialize_with = "entries")]
-    pub(super) bases: Vec<(String, ArtifactLocation<'a>)>,
 }
 
 /// §3.18.
@@ -78,25 +70,12 @@ pub(super) struct Descriptor<'a> {
     pub(super) id: Text<'a>,
     #[serde(borrow)]
     pub(super) short_description: Option<MessageString<'a>>,
-    #[serde(borrow, default)]
-    pub(super) message_strings: MessageStrings<'a>,
+    /// §3.49.11.
+    #[serde(borrow)]
+    pub(super) message_strings: Option<HashMap<String, MessageString<'a>>>,
     #[serde(borrow)]
     pub(super) default_configuration: Option<Configuration<'a>>,
     pub(super) properties: Option<Properties>,
-}
-
-/// §3.49.11.
-#[derive(Default, Deserialize)]
-#[serde(transparent)]
-pub(super) struct MessageStrings<'a> {
-    #[serde(borrow, deserialize_with = "entries")]
-    strings: Vec<(String, MessageString<'a>)>,
-}
-
-impl<'a> MessageStrings<'a> {
-    pub(super) fn iter(&self) -> impl Iterator<Item = &(String, MessageString<'a>)> {
-        self.strings.iter()
-    }
 }
 
 /// §3.12.

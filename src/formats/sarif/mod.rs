@@ -17,7 +17,7 @@ use super::{
 };
 use crate::model::EvidenceData;
 use document::{Descriptor, Log, Message, Reference, Run, RunResult};
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashMap, iter};
 
 const FORMAT: Format = Format::Sarif;
 
@@ -41,9 +41,11 @@ pub(super) fn read(text: &str, paths: &PathBase) -> Result<EvidenceData, FormatE
     for (index, run) in log.runs.iter().enumerate() {
         check_success(run, index)?;
         has_looked |= run.results.is_some();
+        let rules = rules_of(run);
         for (number, result) in run.results.iter().flatten().enumerate() {
             let place = || Place::Path(format!("runs[{index}].results[{number}]"));
-            read_result(run, result, &mut findings, &place)?;
+            let rule = rule_of(run, &rules, result);
+            read_result(run, result, rule, &mut findings, &place)?;
         }
     }
     let inspected = if has_looked { None } else { Some(0) };
@@ -71,6 +73,7 @@ fn check_success(run: &Run<'_>, index: usize) -> Result<(), FormatError> {
 fn read_result(
     run: &Run<'_>,
     result: &RunResult<'_>,
+    rule: Option<&Descriptor<'_>>,
     findings: &mut Findings<'_>,
     place: &dyn Fn() -> Place,
 ) -> Result<(), FormatError> {
@@ -79,7 +82,6 @@ fn read_result(
     if is_gone || is_no_problem || is_suppressed(result) {
         return Ok(());
     }
-    let rule = rule_of(run, result);
     let severity = severity::of(result, rule).map_err(|level| {
         FormatError::unexpected(
             FORMAT,
@@ -118,14 +120,34 @@ fn is_suppressed(result: &RunResult<'_>) -> bool {
         })
 }
 
+/// How many levels of `CA2101/1` are tried.
+const MAX_LEVELS: usize = 4;
+
+/// The rules of a run by id.
+type Rules<'a> = HashMap<&'a str, &'a Descriptor<'a>>;
+
+fn rules_of<'a>(run: &'a Run<'a>) -> Rules<'a> {
+    let mut rules = Rules::new();
+    for component in iter::once(&run.tool.driver).chain(run.tool.extensions.iter().flatten()) {
+        for rule in component.rules.iter().flatten() {
+            rules.entry(&rule.id).or_insert(rule);
+        }
+    }
+    rules
+}
+
 /// The rule's description: by index in the driver or an extension (§3.27.6, §3.27.7), else by id,
 /// where `CA2101/1` is a case of the rule `CA2101` (§3.27.5).
-fn rule_of<'a>(run: &'a Run<'a>, result: &RunResult<'_>) -> Option<&'a Descriptor<'a>> {
+fn rule_of<'a>(
+    run: &'a Run<'a>,
+    rules: &Rules<'a>,
+    result: &RunResult<'_>,
+) -> Option<&'a Descriptor<'a>> {
     let reference = result.rule.as_ref();
     let component = match reference.and_then(|rule| rule.tool_component.as_ref()?.index) {
         Some(index) if index >= 0 => {
             let index = usize::try_from(index).ok()?;
-            run.tool.extensions.iter().flatten().nth(index)
+            run.tool.extensions.as_ref()?.get(index)
         }
         _ => Some(&run.tool.driver),
     };
@@ -134,18 +156,11 @@ fn rule_of<'a>(run: &'a Run<'a>, result: &RunResult<'_>) -> Option<&'a Descripto
         .and_then(|index| usize::try_from(index).ok())
         .and_then(|index| component?.rules.as_deref()?.get(index));
     by_index.or_else(|| {
-        let id = result
-            .rule_id
-            .as_deref()
-            .or_else(|| reference?.id.as_deref())?;
-        let components =
-            std::iter::once(&run.tool.driver).chain(run.tool.extensions.iter().flatten());
-        let rules = components.flat_map(|component| component.rules.iter().flatten());
-        let is_case = |rule: &&Descriptor<'_>| {
-            let rest = id.strip_prefix(&*rule.id);
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        rules.filter(is_case).max_by_key(|rule| rule.id.len())
+        let id = result.rule_id.as_deref();
+        let id = id.or_else(|| reference?.id.as_deref())?;
+        iter::successors(Some(id), |id| id.rsplit_once('/').map(|(id, _)| id))
+            .take(MAX_LEVELS)
+            .find_map(|id| rules.get(id).copied())
     })
 }
 
@@ -168,13 +183,7 @@ fn rule_id<'a>(result: &'a RunResult<'_>, rule: Option<&'a Descriptor<'_>>) -> &
 fn text_of<'a>(message: &'a Message<'_>, rule: Option<&'a Descriptor<'_>>) -> Cow<'a, str> {
     let by_id = || {
         let id = message.id.as_deref()?;
-        let strings = &rule?.message_strings;
-        strings
-            .iter()
-            .find(|(name, _)| name == id)?
-            .1
-            .text
-            .as_deref()
+        rule?.message_strings.as_ref()?.get(id)?.text.as_deref()
     };
     let description = || rule?.short_description.as_ref()?.text.as_deref();
     let text = message
@@ -190,10 +199,13 @@ fn text_of<'a>(message: &'a Message<'_>, rule: Option<&'a Descriptor<'_>>) -> Co
     }
 }
 
+/// Text beyond this many bytes is not filled in: messages are cut before.
+const MAX_FILLED: usize = 16_000;
+
 /// Puts arguments for `{0}`, `{1}`; `{{` and `}}` are braces (§3.11.5).
 fn fill(text: &str, arguments: &[Cow<'_, str>]) -> String {
-    let mut filled = String::with_capacity(text.len());
-    let mut rest = text;
+    let mut filled = String::new();
+    let mut rest = &text[..text.floor_char_boundary(MAX_FILLED)];
     while let Some(at) = rest.find(['{', '}']) {
         filled.push_str(&rest[..at]);
         let brace = &rest[at..=at];
@@ -203,18 +215,21 @@ fn fill(text: &str, arguments: &[Cow<'_, str>]) -> String {
             rest = after;
             continue;
         }
-        let placeholder = rest.split_once('}').and_then(|(number, after)| {
-            Some((arguments.get(number.parse::<usize>().ok()?)?, after))
-        });
+        let placeholder = rest
+            .find(|character: char| !character.is_ascii_digit())
+            .and_then(|end| {
+                let argument = arguments.get(rest[..end].parse::<usize>().ok()?)?;
+                Some((argument, rest[end..].strip_prefix('}')?))
+            });
         match placeholder {
             Some((argument, after)) if brace == "{" => {
-                filled.push_str(argument);
+                filled.push_str(&argument[..argument.floor_char_boundary(MAX_FILLED)]);
                 rest = after;
             }
             _ => filled.push_str(brace),
         }
         // Long arguments, often repeated, must not make a message of any length.
-        if filled.len() > 64_000 {
+        if filled.len() > MAX_FILLED {
             return filled;
         }
     }

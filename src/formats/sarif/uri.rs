@@ -5,6 +5,9 @@ use super::document::{ArtifactLocation, Run};
 /// The longest chain of bases; a longer one is a circle.
 const MAX_BASES: usize = 8;
 
+/// The longest URI in bytes; a longer one is no path.
+const MAX_URI: usize = 8_192;
+
 /// The path of an artifact: by URI, else by index (§3.4.5), under its base where that one is known
 /// (§3.14.14).
 pub(super) fn path_of(run: &Run<'_>, location: &ArtifactLocation<'_>) -> Option<String> {
@@ -16,17 +19,18 @@ pub(super) fn path_of(run: &Run<'_>, location: &ArtifactLocation<'_>) -> Option<
         Some(_) => location,
         None => by_index()?,
     };
-    let mut path = decode(location.uri.as_deref()?);
+    let is_path = |uri: &&str| uri.len() <= MAX_URI;
+    let mut path = decode(location.uri.as_deref().filter(is_path)?);
     for _ in 0..MAX_BASES {
         if is_absolute(&path) {
             break;
         }
-        let base = location.uri_base_id.as_deref().and_then(|id| {
-            let bases = &run.original_uri_base_ids.as_ref()?.bases;
-            bases.iter().find(|(name, _)| name == id)
-        });
-        let Some((_, base)) = base else { break };
-        if let Some(uri) = &base.uri {
+        let bases = run.original_uri_base_ids.as_ref();
+        let id = location.uri_base_id.as_deref();
+        let Some(base) = bases.zip(id).and_then(|(bases, id)| bases.get(id)) else {
+            break;
+        };
+        if let Some(uri) = base.uri.as_deref().filter(is_path) {
             path = format!("{}/{path}", decode(uri).trim_end_matches('/'));
         }
         location = base;
