@@ -93,12 +93,23 @@ pub(super) struct Comment {
 }
 
 impl Document {
-    /// Reads a text. Time and memory grow with its length and not faster.
-    pub(super) fn new(text: &str, source: &Source<'_>) -> Self {
+    /// Reads the lines behind the first `skipped` ones. Time and memory grow with the length and
+    /// not faster.
+    pub(super) fn new(source: &Source<'_>, skipped: usize) -> Self {
         let mut document = Self::default();
-        let shallow = document.without_deep_quotes(source);
+        let lines = source.lines().iter().enumerate().map(|(index, line)| {
+            // The Markdown parser takes time in proportion to the square of the number of `>` at
+            // the beginning of a line, so it never sees lines with absurdly many.
+            let is_deep = quote_marks(line) > MAX_NESTING;
+            if is_deep {
+                document.too_deep.get_or_insert(index + 1);
+            }
+            // An empty line in its place leaves all others where they are.
+            if is_deep || index < skipped { "" } else { line }
+        });
+        let text = lines.collect::<Vec<_>>().join("\n");
         let arena = Arena::new();
-        let root = parse_document(&arena, shallow.as_deref().unwrap_or(text), &options());
+        let root = parse_document(&arena, &text, &options());
         let mut reader = Reader {
             document: &mut document,
             source,
@@ -107,24 +118,14 @@ impl Document {
         document.blocks = blocks;
         document
     }
+}
 
-    /// The Markdown parser takes time in proportion to the square of the number of `>` at the
-    /// beginning of a line, so lines with absurdly many become empty before it sees them.
-    fn without_deep_quotes(&mut self, source: &Source<'_>) -> Option<String> {
-        let is_deep = |line: &&str| {
-            let marks =
-                line.trim_start_matches(|c: char| " \t>-+*.)".contains(c) || c.is_ascii_digit());
-            let marks = &line[..line.len() - marks.len()];
-            marks.bytes().filter(|&byte| byte == b'>').count() > MAX_NESTING
-        };
-        let first = source.lines().iter().position(|line| is_deep(&line))?;
-        self.too_deep = Some(first + 1);
-        let kept = source
-            .lines()
-            .iter()
-            .map(|line| if is_deep(&line) { "" } else { line });
-        Some(kept.collect::<Vec<_>>().join("\n"))
-    }
+/// The number of `>` among the marks of quotes and lists at the beginning of a line.
+fn quote_marks(line: &str) -> usize {
+    let marks = line
+        .chars()
+        .take_while(|c| " \t>-+*.)".contains(*c) || c.is_ascii_digit());
+    marks.filter(|&c| c == '>').count()
 }
 
 fn options() -> Options<'static> {
@@ -233,11 +234,14 @@ impl Reader<'_, '_> {
             let body = &comment[4..];
             let (text, after) = body.split_once("-->").unwrap_or((body, ""));
             let offset = literal.len() - comment.len();
-            let line = first_line + literal[..offset].matches('\n').count();
-            let byte = self.source.line(line).find("<!--").unwrap_or(0);
+            let above = literal[..offset].rfind('\n').map_or(0, |end| end + 1);
+            let number = first_line + literal[..above].matches('\n').count();
+            let line = literal[above..].lines().next().unwrap_or_default();
+            // Inside a list or quote the line stands further to the right in the source.
+            let inset = self.source.line(number).find(line).unwrap_or(0);
             self.document.comments.push(Comment {
                 text: text.to_owned(),
-                at: self.source.position(line, byte + 1),
+                at: self.source.position(number, inset + offset - above + 1),
             });
             rest = after;
         }

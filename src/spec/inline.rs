@@ -73,6 +73,9 @@ impl Leaf<'_, '_> {
                     column: place.start.column + code.num_backticks,
                 };
                 self.piece(&code.literal, start, 0, Mark::Code);
+                if place.start.line != place.end.line {
+                    self.prose.fix_last();
+                }
             }
             NodeValue::SoftBreak | NodeValue::LineBreak => {
                 self.piece("\n", place.start, 0, Mark::Plain);

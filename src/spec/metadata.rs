@@ -101,7 +101,7 @@ fn key_of(text: &str) -> String {
 pub(super) fn lines(parts: &[Part]) -> Vec<MetadataEntry> {
     let mut entries = Vec::new();
     for (index, part) in parts.iter().enumerate() {
-        let is_first = index < 2 && part.requirement.is_none();
+        let is_first = index < 2 && part.topic.is_none() && part.requirement.is_none();
         if is_first || part.topic == Some(Topic::Metadata) {
             for block in &part.blocks {
                 of_block(block, &mut entries);

@@ -25,6 +25,9 @@ mod thresholds;
 mod topic;
 mod unresolved;
 
+#[cfg(test)]
+mod tests;
+
 pub use check::{RULES, SpecPolicy, check, stricter};
 pub use parse::parse;
 pub use read::{MAX_SPEC_BYTES, SpecError, read};

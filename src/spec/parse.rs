@@ -1,12 +1,8 @@
 //! A text → a specification. Never fails: what is not there stays empty, and the checks say so.
 
 use super::{
-    criteria, dependencies,
-    document::Document,
-    metadata::{self, FrontMatter},
-    outline, requirements, sections,
-    source::Source,
-    thresholds, unresolved,
+    criteria, dependencies, document::Document, metadata, outline, requirements, sections,
+    source::Source, thresholds, unresolved,
 };
 use crate::model::{Specification, Target};
 
@@ -34,23 +30,16 @@ impl Parsed {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let source = Source::new(text);
         let front_matter = metadata::front_matter(&source);
-        let mut document = match &front_matter {
-            Some(FrontMatter { lines, .. }) => {
-                // Empty lines in its place leave all others where they are.
-                let rest = source.lines().iter().skip(*lines);
-                let blank = std::iter::repeat_n(&"", *lines);
-                let body: Vec<&str> = blank.chain(rest).copied().collect();
-                Document::new(&body.join("\n"), &source)
-            }
-            None => Document::new(text, &source),
-        };
+        let skipped = front_matter
+            .as_ref()
+            .map_or(0, |front_matter| front_matter.lines);
+        let mut document = Document::new(&source, skipped);
         let parts = outline::parts(&mut document);
-        let (entries, problem) = match front_matter.map(|front_matter| front_matter.entries) {
+        let (mut metadata, problem) = match front_matter.map(|front_matter| front_matter.entries) {
             Some(Ok(entries)) => (entries, None),
             Some(Err(problem)) => (Vec::new(), Some(problem)),
             None => (Vec::new(), None),
         };
-        let mut metadata = entries;
         metadata.extend(metadata::lines(&parts));
         let value =
             |keys: &[&str]| metadata::value(&metadata, keys).map(|entry| entry.value.clone());

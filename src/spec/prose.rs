@@ -23,6 +23,8 @@ struct Run {
     at: Position,
     is_bold: bool,
     mark: Mark,
+    /// Whether the source looks different, so that all of it stands where it begins.
+    is_fixed: bool,
 }
 
 /// The text of a heading, paragraph or table cell. Lines of the source are lines of the text.
@@ -52,8 +54,16 @@ impl Prose {
                 at,
                 is_bold,
                 mark,
+                is_fixed: false,
             });
             self.text.push_str(text);
+        }
+    }
+
+    /// Says that the last part looks different in the source.
+    pub(super) fn fix_last(&mut self) {
+        if let Some(last) = self.runs.last_mut() {
+            last.is_fixed = true;
         }
     }
 
@@ -195,7 +205,9 @@ impl Locator<'_> {
             self.offset = run_there.start;
             self.position = run_there.at;
         }
+        let is_fixed = self.prose.runs.get(run).is_some_and(|run| run.is_fixed);
         let passed = self.prose.text.get(self.offset..offset);
+        let passed = passed.filter(|_| !is_fixed);
         let passed = passed.map_or(0, |text| text.chars().count());
         self.offset = self.offset.max(offset);
         self.position.column = self

@@ -344,7 +344,30 @@ mod tests {
             "complexity must not exceed 15",
         ];
         let read = lines.map(|line| read(line, None)).join("\n");
-        insta::assert_snapshot!(read, @"");
+        insta::assert_snapshot!(read, @r#"
+    Coverage 50 - "Coverage ≥50%"
+    Coverage 70 - "coverage (≥70%)"
+    Coverage 70 - "coverage: >= 70 %"
+    Coverage 70 - "coverage of at least 70%"
+    Coverage 70 staging "coverage: ≥70% (staging)"; Coverage 80 production "≥80% (production)"
+    Coverage 60 dev "Coverage Target: ≥60% (development)"; Coverage 70 staging "≥70% (staging)"; Coverage 80 production "≥80% (production)"
+    StagingDays 7 - "7 days in staging"; Uptime 99.5 - "≥ 99.5 % uptime"
+    Coverage 60 - "≥60% coverage"
+    Coverage 85.5 production "at least 85.5 percent line coverage"
+    Coverage 75 staging "coverage 75%"; Coverage 85 production "coverage must be above 85%"
+    Coverage 70 - "70–80% coverage"
+    Uptime 99.5 - "Uptime: ≥99.5%"
+    Uptime 99.9 - "99.9% availability"
+    Uptime 99.5 production "Uptime ≥99.5% (production)"
+    StagingDays 7 - "7-day staging"
+    StagingDays 7 - "7-day stability"
+    StagingDays 10 - "staging: at least 10 days"
+    Complexity 9 - "complexity <10"
+    Complexity 10 - "Complexity ≤10"
+    Complexity 12 - "complexity of at most 12"
+    Complexity 8 - "complexity of 8"
+    Complexity 15 - "complexity must not exceed 15"
+    "#);
     }
 
     #[test]

@@ -42,7 +42,7 @@ static DEFINITION: Pattern =
 /// a priority, a version, or one of the words that people put into brackets.
 static NO_PLACEHOLDER: Pattern = Pattern::new(|| {
     pattern(
-        r"^(?:[A-Z][A-Z0-9]*[ -]?\d[\w.:-]*|[A-Z][\w-]*(?: et al\.?| and [A-Z]\w+)?,? ?\d{4}[a-z]?|v?\d[\w.-]*|\^.*|@.*|!.*|(?i:sic|optional|required|deprecated|experimental|internal|external|note|warning|tip|important|caution))$",
+        r"^(?:[A-Z][A-Z0-9]*(?:[ _-][A-Z]+)*[ _-]?\d[\w.:-]*|[A-Z][\w-]*(?: et al\.?| and [A-Z]\w+)?,? ?\d{4}[a-z]?|v?\d[\w.-]*|\^.*|@.*|!.*|(?i:sic|alpha|beta|draft|stable|wip|optional|required|deprecated|experimental|internal|external|note|warning|tip|important|caution))$",
     )
 });
 

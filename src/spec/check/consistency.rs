@@ -82,10 +82,12 @@ fn unresolved(spec: &Specification, target: Target) -> Vec<Finding> {
         Severity::Note
     };
     let finding = |marker: &crate::model::UnresolvedMarker| {
-        let message = format!(
-            "{} is yet to be filled in; if it is meant literally, write it as code",
-            quoted(&marker.text)
-        );
+        let remedy = if marker.text.starts_with("<!--") {
+            "is yet to be done; do it and remove the comment"
+        } else {
+            "is yet to be filled in; if it is meant literally, write it as code"
+        };
+        let message = format!("{} {remedy}", quoted(&marker.text));
         finding(spec, rules::UNRESOLVED, severity, marker.at, message)
     };
     spec.unresolved.iter().map(finding).collect()
