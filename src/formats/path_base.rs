@@ -32,7 +32,7 @@ impl PathBase {
 
     /// The same for a tool that runs in `folder`, where the relative paths of its report start.
     #[must_use]
-    pub fn from_folder(&self, folder: &Path) -> Self {
+    pub fn in_folder(&self, folder: &Path) -> Self {
         let workspace = Self {
             folder: String::new(),
             ..self.clone()
@@ -115,7 +115,7 @@ mod tests {
             assert_eq!(base.relative(path), expected, "{path}");
         }
         assert_eq!(PathBase::default().relative("/a/b"), "/a/b");
-        let inner = base.from_folder(Path::new("/nowhere/work/examples/shop"));
+        let inner = base.in_folder(Path::new("/nowhere/work/examples/shop"));
         assert_eq!(inner.relative("src/cart.py"), "examples/shop/src/cart.py");
         assert_eq!(inner.relative("../cart.py"), "examples/cart.py");
         assert_eq!(inner.relative("/nowhere/work/a.py"), "a.py");

@@ -341,7 +341,6 @@ impl Evidence {
     }
 
     /// Everything of one kind, by tool; empty when no tool gives it.
-    #[must_use]
     pub fn of(&self, kind: EvidenceKind) -> &[EvidenceEntry] {
         self.entries.get(&kind).map_or(&[], Vec::as_slice)
     }

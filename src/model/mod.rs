@@ -19,9 +19,9 @@ mod verdict;
 
 pub use component::{Component, ComponentName, InvalidComponentName};
 pub use evidence::{
-    CaseOutcome, Coverage, DocumentFacts, Evidence, EvidenceData, EvidenceKind, ExitStatusFact,
-    FileCoverage, FindingSet, FunctionFact, InstructionFacts, PublicItem, SourceFacts, TestCase,
-    TestRun, Unavailable,
+    CaseOutcome, Coverage, DocumentFacts, Evidence, EvidenceData, EvidenceEntry, EvidenceKind,
+    ExitStatusFact, FileCoverage, FindingSet, FunctionFact, InstructionFacts, PublicItem,
+    SourceFacts, TestCase, TestRun, Unavailable,
 };
 pub use finding::{Finding, Severity, fingerprint_all};
 pub use gate::{GateRecord, Judgement, Question, Requirement};

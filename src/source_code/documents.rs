@@ -12,7 +12,8 @@ const OTHER_FOLDERS: [&str; 5] = ["tests", "test", "docs", "examples", "scripts"
 
 /// What a component has besides its code.
 ///
-/// The README is the one in the component's folder, else `docs/<component>.md`, else
+/// The README is the one in the component's folder, else that of the project which the component is
+/// in when the project has a folder of its own in the repository, else `docs/<component>.md`, else
 /// `docs/<component>/README.*`, else the repository's when the repository is about this component
 /// alone. The usage example is a code block of the README, preferably under a heading that speaks
 /// of usage; else that of the specification; else a file or folder `examples/<component>*`.
@@ -71,6 +72,10 @@ fn readme(workspace: &Path, component: &Component, looked_in: &mut Vec<String>) 
         None
     };
     own.or_else(|| {
+        let folder = project_folder(workspace, &path)?;
+        in_folder(&folder)
+    })
+    .or_else(|| {
         let name = format!("docs/{}.md", component.name);
         let found = text(workspace, Path::new(&name)).map(|text| Readme {
             name: name.clone(),
@@ -91,6 +96,23 @@ fn readme(workspace: &Path, component: &Component, looked_in: &mut Vec<String>) 
         looked_in.push("README.*".to_owned());
         readme_in(workspace, Path::new(""))
     })
+}
+
+/// Files that make a folder a project.
+const PROJECT_FILES: [&str; 4] = ["pyproject.toml", "setup.py", "Cargo.toml", "package.json"];
+
+/// The nearest folder between the component and the workspace that is a project; not the workspace,
+/// which may hold many components.
+fn project_folder(workspace: &Path, path: &Path) -> Option<PathBuf> {
+    path.ancestors()
+        .skip(1)
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .find(|folder| {
+            PROJECT_FILES
+                .iter()
+                .any(|file| workspace.join(folder).join(file).is_file())
+        })
+        .map(Path::to_path_buf)
 }
 
 /// The path without `.` and a trailing `/`.

@@ -17,14 +17,14 @@ use std::{
 };
 
 /// Commands of the user's own.
-pub struct Commands {
+pub(super) struct Commands {
     commands: Vec<CommandPolicy>,
 }
 
 impl Commands {
     /// A toolchain of these commands.
     #[must_use]
-    pub const fn new(commands: Vec<CommandPolicy>) -> Self {
+    pub(super) const fn new(commands: Vec<CommandPolicy>) -> Self {
         Self { commands }
     }
 }
@@ -126,7 +126,7 @@ impl Places {
             report: preparation
                 .run_folder
                 .join(format!("{}.report", policy.name)),
-            paths: PathBase::new(&preparation.workspace).from_folder(&folder),
+            paths: PathBase::new(&preparation.workspace).in_folder(&folder),
             workspace: preparation.workspace.clone(),
             folder,
         }
@@ -202,7 +202,7 @@ impl Reader {
             ReportFormat::Sarif => Format::Sarif,
         };
         let data = match &self.report {
-            Some(file) => self.from_file(file, format, printed)?,
+            Some(file) => self.read_report(file, format, printed)?,
             None => format
                 .read(printed.report(&self.name)?, &self.paths)
                 .map_err(|error| unreadable(&self.name, &error))?,
@@ -211,7 +211,7 @@ impl Reader {
         Ok(data)
     }
 
-    fn from_file(
+    fn read_report(
         &self,
         file: &Path,
         format: Format,

@@ -99,7 +99,7 @@ impl Printed {
 
 /// A report that cannot be read, as missing evidence.
 #[must_use]
-pub fn unreadable(tool: &str, error: &FormatError) -> Unavailable {
+pub(super) fn unreadable(tool: &str, error: &FormatError) -> Unavailable {
     Unavailable::Errored(Reason::new(
         ReasonCode::ReportUnreadable,
         format!("the report of {tool} cannot be read: {error}"),

@@ -1,9 +1,10 @@
 //! What every run stands on: policy, component, folders, the door to processes.
 
+use super::collect::Collector;
 use super::durations::Durations;
-use super::{Observer, Request, WorkflowError};
+use super::{Request, WorkflowError};
 use crate::config::{self, Policy};
-use crate::model::{Component, RunIdentity, Specification, Stage};
+use crate::model::{Component, EvidenceKind, RunIdentity, Specification, Stage};
 use crate::process::Processes;
 use crate::recovery::{CircuitBreakers, RetryPolicy};
 use crate::toolchains::{self, Preparation, Prepared, Toolchain};
@@ -14,9 +15,6 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
-
-use super::collect::Collector;
-use crate::model::EvidenceKind;
 
 /// The folder of everything that spec2prod keeps in a workspace.
 const FOLDER: &str = ".spec2prod";
@@ -142,18 +140,14 @@ impl Groundwork {
     }
 
     /// What runs the tools.
-    pub(super) fn collector(
-        &self,
-        request: &Request,
-        observer: Option<Observer>,
-    ) -> Arc<Collector> {
+    pub(super) fn collector(&self, request: &Request) -> Arc<Collector> {
         Arc::new(Collector {
             workspace: self.workspace.clone(),
             logs: self.run_folder.join("logs"),
             policy: Arc::clone(&self.policy),
             processes: Arc::clone(&self.processes),
             breakers: Arc::clone(&self.breakers),
-            observer,
+            observer: request.observer.clone(),
             cancel: request.cancel.clone(),
             begun: self.begun,
             durations: self.durations().read(),

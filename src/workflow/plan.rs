@@ -85,7 +85,7 @@ impl Plan {
 
 /// The gates of one level that exist in this version, the required ones first.
 #[must_use]
-pub fn at_level(policy: &Policy, level: Target) -> Vec<PlannedGate> {
+pub(super) fn at_level(policy: &Policy, level: Target) -> Vec<PlannedGate> {
     let nothing = LevelPolicy::default();
     let level = policy.levels.get(&level).unwrap_or(&nothing);
     let planned = |ids: &[(String, crate::model::RuleSource)], requirement| {

@@ -1,20 +1,17 @@
-//! The two ways to judge a component: the whole workflow, or just some gates.
+//! The whole workflow: the stages of one component, in order.
 
 use super::collect::Collected;
 use super::fix::Fixing;
 use super::groundwork::Groundwork;
-use super::judge::{self, Bench, judge_gate, judge_stages};
-use super::plan::{Plan, PlannedGate, at_level};
-use super::{Event, Observer, Request, WorkflowError, specification};
-use crate::gates::{REGISTRY, find};
+use super::judge::{self, Bench, judge_stages};
+use super::plan::Plan;
+use super::{Event, Request, WorkflowError, specification};
 use crate::git;
 use crate::model::{
-    CaseOutcome, ComponentName, EvidenceData, EvidenceKind, GateRecord, Patch,
-    REPORT_SCHEMA_VERSION, Reason, ReasonCode, Report, Requirement, RunIdentity, SourceIdentity,
-    Specification, Stage, StageRecord, Target, ToolRun, Verdict,
+    CaseOutcome, EvidenceData, EvidenceKind, Patch, REPORT_SCHEMA_VERSION, Reason, ReasonCode,
+    Report, Requirement, SourceIdentity, Specification, Stage, StageRecord, Verdict,
 };
 use crate::toolchains::Prepared;
-use serde::Serialize;
 use serde_json::json;
 use std::{
     sync::Arc,
@@ -83,7 +80,7 @@ pub async fn run_workflow(request: &Request) -> Result<Report, WorkflowError> {
     ))
 }
 
-async fn read_specification(
+pub(super) async fn read_specification(
     ground: &Groundwork,
     request: &Request,
 ) -> (Option<Arc<Specification>>, StageRecord) {
@@ -125,7 +122,7 @@ async fn measure(
         .prepare(request, &plan.needed, specification.clone())
         .await;
     let dependency_check = dependency_record(ground, &prepared, started.elapsed());
-    let collector = ground.collector(request, request.observer.clone());
+    let collector = ground.collector(request);
     let mut collected = Arc::clone(&collector).collect(prepared.tools.clone()).await;
     let mut problems = Vec::new();
     let patch = match fix(ground, request, &collected, &prepared).await {
@@ -335,104 +332,11 @@ fn overall(records: &[StageRecord], is_interrupted: bool) -> Verdict {
 }
 
 /// 0 passed, 1 blocked by a gate or criterion, 3 could not be judged, 130 interrupted.
-fn exit_status(verdict: &Verdict) -> u8 {
+pub(super) fn exit_status(verdict: &Verdict) -> u8 {
     match verdict {
         Verdict::Passed | Verdict::Warned => 0,
         Verdict::Failed => 1,
         Verdict::Errored(reason) if reason.code == ReasonCode::Interrupted => 130,
         Verdict::NoData(_) | Verdict::Errored(_) | Verdict::Skipped(_) => 3,
     }
-}
-
-/// The answer to some gates' questions, without stages.
-#[derive(Debug, Clone, Serialize)]
-pub struct GateResults {
-    /// The version of this format: that of the report.
-    pub schema_version: u32,
-    /// The component.
-    pub component_name: ComponentName,
-    /// The level whose thresholds were applied.
-    pub target_stage: Target,
-    /// The verdict over all required gates and, where there is one, its reason.
-    #[serde(flatten)]
-    pub verdict: Verdict,
-    /// The exit status that the command ends with.
-    pub exit_status: u8,
-    /// The gates in the order in which they were asked.
-    pub gates: Vec<GateRecord>,
-    /// Every tool run with its attempts.
-    pub tools: Vec<ToolRun>,
-    /// Who and what the run is.
-    pub run: RunIdentity,
-}
-
-/// Judges some gates of a component, without stages, criteria or fixes.
-///
-/// With no ids, the gates of the target's level are judged as the policy has them; gates that are
-/// named are all required.
-///
-/// # Errors
-///
-/// When the run may not begin, or a gate does not exist.
-pub async fn run_quality_gates(
-    request: &Request,
-    ids: &[String],
-) -> Result<GateResults, WorkflowError> {
-    let asked = ids
-        .iter()
-        .map(|id| {
-            find(id)
-                .map(|gate| PlannedGate {
-                    gate,
-                    requirement: Requirement::Required,
-                })
-                .ok_or_else(|| {
-                    let known: Vec<&str> = REGISTRY.iter().map(|gate| gate.id).collect();
-                    WorkflowError::UnknownGate {
-                        id: id.clone(),
-                        known: known.join(", "),
-                    }
-                })
-        })
-        .collect::<Result<Vec<_>, _>>()?;
-    let ground = Groundwork::lay(request)?;
-    let gates = if asked.is_empty() {
-        at_level(&ground.policy, request.target)
-    } else {
-        asked
-    };
-    let plan = Plan::of_gates(gates, request.target);
-    let (specification, _) = read_specification(&ground, request).await;
-    let prepared = ground
-        .prepare(request, &plan.needed, specification.clone())
-        .await;
-    let observer: Option<Observer> = request.observer.clone();
-    let collected = ground
-        .collector(request, observer)
-        .collect(prepared.tools)
-        .await;
-    let bench = Bench {
-        policy: &ground.policy,
-        component: &ground.component,
-        specification: specification.as_deref(),
-        evidence: &collected.evidence,
-        tools: &collected.tools,
-        is_interrupted: request.cancel.is_cancelled(),
-    };
-    let gates: Vec<GateRecord> = plan
-        .gates
-        .iter()
-        .map(|planned| judge_gate(&bench, planned, request.target))
-        .collect();
-    let verdict = judge::of_gates(&gates, bench.is_interrupted);
-    Ok(GateResults {
-        schema_version: REPORT_SCHEMA_VERSION,
-        component_name: request.component.clone(),
-        target_stage: request.target,
-        exit_status: exit_status(&verdict),
-        verdict,
-        gates,
-        tools: collected.tools,
-        run: ground.identity,
-    })
 }

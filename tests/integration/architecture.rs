@@ -7,23 +7,20 @@ use std::{collections::BTreeSet, fmt::Write as _, fs, io, path::PathBuf};
 /// Which modules a module may import besides itself. `cli` knows everything.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("config", &["gates", "model", "recovery", "yaml"]),
-    ("context", &["config", "file_lock", "model", "yaml"]),
+    ("context", &["file_lock", "model"]),
     ("file_lock", &[]),
     ("formats", &["model"]),
     ("gates", &["model"]),
     ("git", &["model", "process"]),
-    ("history", &["config", "file_lock", "model"]),
+    ("history", &["file_lock", "model"]),
     ("model", &[]),
     ("process", &["model"]),
-    (
-        "publish",
-        &["config", "context", "history", "model", "render"],
-    ),
+    ("publish", &["config", "history", "model", "render"]),
     ("recovery", &["model"]),
     ("render", &["model"]),
-    ("source_code", &["model"]),
+    ("source_code", &["model", "yaml"]),
     ("spec", &["model", "yaml"]),
-    ("telemetry", &["config", "model"]),
+    ("telemetry", &[]),
     (
         "toolchains",
         &[
@@ -39,10 +36,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "workflow",
         &[
             "config",
-            "context",
             "gates",
             "git",
-            "history",
             "model",
             "process",
             "recovery",

@@ -1,5 +1,12 @@
 //! Runs the real binary as its users do. One file a feature.
 
+#![expect(
+    clippy::disallowed_methods,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests start the program like its users, and fail by panicking, also in their helpers"
+)]
+
 mod architecture;
 mod auto_fix;
 mod bad_input;

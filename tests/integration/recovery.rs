@@ -9,11 +9,17 @@ fn with_script(script: &str, settings: &str) -> Repository {
     let repository = Repository::new();
     repository.write("lib/a.txt", "a\n");
     repository.write("specs/thing.md", "# Thing\n\n**Component Name:** thing\n\n## Overview\n\nIt does one thing.\n\n## Requirements\n\n### Functional Requirements\n\n- FR-1: the thing MUST be done\n");
+    repository.write(
+        "specs/other.md",
+        repository
+            .read("specs/thing.md")
+            .replace("** thing", "** other"),
+    );
     repository.write("check.sh", script);
     repository.write(
         "workflow_config.yaml",
         format!(
-            "components:\n  thing: {{ path: lib, toolchain: scripts }}\n  other: {{ path: lib, spec: specs/thing.md, toolchain: scripts }}\n\
+            "components:\n  thing: {{ path: lib, toolchain: scripts }}\n  other: {{ path: lib, toolchain: scripts }}\n\
              toolchains:\n  scripts:\n    type: command\n    commands:\n      - name: check\n        command: [sh, check.sh, \"{{report}}\"]\n        \
              evidence: [tests]\n        report: {{ format: junit, path: \"{{report}}\" }}\n\
              maturity_workflow:\n  development:\n    required_gates: [test_pass_rate]\n{settings}"
@@ -97,7 +103,7 @@ fn a_stale_report_is_no_data() {
     let config = repository.read("workflow_config.yaml");
     repository.write(
         "workflow_config.yaml",
-        config.replace("path: \"{report}\"", "path: old.xml"),
+        config.replace("\"{report}\"", "old.xml"),
     );
     repository.write("old.xml", "<testsuites><testsuite name='s'><testcase classname='c' name='n'/></testsuite></testsuites>");
     repository

@@ -16,14 +16,14 @@ use crate::process::CommandLine;
 use std::{collections::BTreeMap, future::Future, path::Path, pin::Pin};
 
 /// The Python toolchain with what the configuration sets differently.
-pub struct Python {
+pub(super) struct Python {
     policy: PythonPolicy,
 }
 
 impl Python {
     /// The toolchain with these settings.
     #[must_use]
-    pub const fn new(policy: PythonPolicy) -> Self {
+    pub(super) const fn new(policy: PythonPolicy) -> Self {
         Self { policy }
     }
 }
@@ -59,7 +59,7 @@ async fn prepare(policy: &PythonPolicy, preparation: &Preparation) -> Prepared {
         project: &project,
         environment: &environment,
         policy,
-        paths: PathBase::new(&preparation.workspace).from_folder(&project.root),
+        paths: PathBase::new(&preparation.workspace).in_folder(&project.root),
         run_folder: &preparation.run_folder,
     };
     let list = tool_list::tools(&setup, preparation);

@@ -138,7 +138,7 @@ pub(super) fn detect_secrets(
         None => project.root.clone(),
     };
     command.working_directory.clone_from(&folder);
-    let paths = setup.paths.from_folder(&folder);
+    let paths = setup.paths.in_folder(&folder);
     let known = match &project.secrets_baseline {
         Some(baseline) => Some(read_file(baseline)?),
         None => None,

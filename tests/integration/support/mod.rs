@@ -8,7 +8,7 @@ use std::{
 };
 
 /// The folder with pytest, ruff, pyright and the other real tools; `scripts/test-tools` makes it.
-pub fn tools() -> PathBuf {
+pub(crate) fn tools() -> PathBuf {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(".spec2prod/test-tools");
     assert!(
         folder.join("stamp").is_file(),
@@ -18,25 +18,25 @@ pub fn tools() -> PathBuf {
 }
 
 /// A repository in a temporary folder.
-pub struct Repository {
+pub(crate) struct Repository {
     folder: tempfile::TempDir,
     variables: Vec<(String, String)>,
 }
 
 /// What a command left.
 #[derive(Debug)]
-pub struct Ran {
+pub(crate) struct Ran {
     /// The exit status; `None` when a signal ended it.
-    pub status: Option<i32>,
+    pub(crate) status: Option<i32>,
     /// Standard output.
-    pub stdout: String,
+    pub(crate) stdout: String,
     /// Standard error.
-    pub stderr: String,
+    pub(crate) stderr: String,
 }
 
 impl Repository {
     /// An empty one, whose tools are the test tools.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::Builder::new()
             .prefix("spec2prod-test-")
             .tempdir()
@@ -49,7 +49,7 @@ impl Repository {
     }
 
     /// One with a small component that passes every gate: `shop`.
-    pub fn with_shop() -> Self {
+    pub(crate) fn with_shop() -> Self {
         let repository = Self::new();
         repository.write(
             "src/shop/__init__.py",
@@ -68,30 +68,30 @@ impl Repository {
     }
 
     /// The same with an environment variable for every command.
-    pub fn variable(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn variable(mut self, name: &str, value: &str) -> Self {
         self.variables.push((name.to_owned(), value.to_owned()));
         self
     }
 
     /// The repository's root.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 
     /// Writes a file.
-    pub fn write(&self, path: &str, text: impl AsRef<[u8]>) {
+    pub(crate) fn write(&self, path: &str, text: impl AsRef<[u8]>) {
         let path = self.path().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     }
 
     /// Reads a file.
-    pub fn read(&self, path: &str) -> String {
+    pub(crate) fn read(&self, path: &str) -> String {
         fs::read_to_string(self.path().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
     }
 
     /// The command with a scrubbed environment, not yet started.
-    pub fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_spec2prod"));
         command
             .args(arguments)
@@ -110,17 +110,17 @@ impl Repository {
     }
 
     /// Runs the command to its end.
-    pub fn run(&self, arguments: &[&str]) -> Ran {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
         finish(self.command(arguments).spawn().unwrap())
     }
 
     /// The report of the component.
-    pub fn report(&self, component: &str) -> Value {
+    pub(crate) fn report(&self, component: &str) -> Value {
         serde_json::from_str(&self.read(&format!("workflow_report_{component}.json"))).unwrap()
     }
 
     /// Makes everything a commit of a git repository.
-    pub fn commit(&self) {
+    pub(crate) fn commit(&self) {
         for arguments in [
             &["init", "--quiet", "--initial-branch=main"][..],
             &["add", "--all"],
@@ -146,7 +146,7 @@ impl Repository {
 }
 
 /// Waits for a started command.
-pub fn finish(child: Child) -> Ran {
+pub(crate) fn finish(child: Child) -> Ran {
     let output = child.wait_with_output().unwrap();
     Ran {
         status: output.status.code(),
@@ -158,7 +158,7 @@ pub fn finish(child: Child) -> Ran {
 impl Ran {
     /// The same, after checking the exit status.
     #[track_caller]
-    pub fn expect_status(self, status: i32) -> Self {
+    pub(crate) fn expect_status(self, status: i32) -> Self {
         assert_eq!(
             self.status,
             Some(status),
@@ -171,7 +171,7 @@ impl Ran {
 
     /// Standard output as JSON.
     #[track_caller]
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.stdout)
             .unwrap_or_else(|error| panic!("{error}:\n{}", self.stdout))
     }
@@ -179,7 +179,7 @@ impl Ran {
 
 /// The record of a gate in a report.
 #[track_caller]
-pub fn gate<'a>(report: &'a Value, stage: &str, gate: &str) -> &'a Value {
+pub(crate) fn gate<'a>(report: &'a Value, stage: &str, gate: &str) -> &'a Value {
     let record = &report["stage_results"][stage]["quality_gates"][gate];
     assert!(
         record.is_object(),

@@ -1,0 +1,102 @@
+//! Some gates of a component, without stages, criteria or fixes.
+
+use super::groundwork::Groundwork;
+use super::judge::{self, Bench, judge_gate};
+use super::plan::{Plan, PlannedGate, at_level};
+use super::run::{exit_status, read_specification};
+use super::{Request, WorkflowError};
+use crate::gates::{REGISTRY, find};
+use crate::model::{
+    ComponentName, GateRecord, REPORT_SCHEMA_VERSION, Requirement, RunIdentity, Target, ToolRun,
+    Verdict,
+};
+use serde::Serialize;
+
+/// The answer to some gates' questions, without stages.
+#[derive(Debug, Clone, Serialize)]
+pub struct GateResults {
+    /// The version of this format: that of the report.
+    pub schema_version: u32,
+    /// The component.
+    pub component_name: ComponentName,
+    /// The level whose thresholds were applied.
+    pub target_stage: Target,
+    /// The verdict over all required gates and, where there is one, its reason.
+    #[serde(flatten)]
+    pub verdict: Verdict,
+    /// The exit status that the command ends with.
+    pub exit_status: u8,
+    /// The gates in the order in which they were asked.
+    pub gates: Vec<GateRecord>,
+    /// Every tool run with its attempts.
+    pub tools: Vec<ToolRun>,
+    /// Who and what the run is.
+    pub run: RunIdentity,
+}
+
+/// Judges some gates of a component, without stages, criteria or fixes.
+///
+/// With no ids, the gates of the target's level are judged as the policy has them; gates that are
+/// named are all required.
+///
+/// # Errors
+///
+/// When the run may not begin, or a gate does not exist.
+pub async fn run_quality_gates(
+    request: &Request,
+    ids: &[String],
+) -> Result<GateResults, WorkflowError> {
+    let asked = ids
+        .iter()
+        .map(|id| {
+            find(id)
+                .map(|gate| PlannedGate {
+                    gate,
+                    requirement: Requirement::Required,
+                })
+                .ok_or_else(|| {
+                    let known: Vec<&str> = REGISTRY.iter().map(|gate| gate.id).collect();
+                    WorkflowError::UnknownGate {
+                        id: id.clone(),
+                        known: known.join(", "),
+                    }
+                })
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    let ground = Groundwork::lay(request)?;
+    let gates = if asked.is_empty() {
+        at_level(&ground.policy, request.target)
+    } else {
+        asked
+    };
+    let plan = Plan::of_gates(gates, request.target);
+    let (specification, _) = read_specification(&ground, request).await;
+    let prepared = ground
+        .prepare(request, &plan.needed, specification.clone())
+        .await;
+    let collected = ground.collector(request).collect(prepared.tools).await;
+    let bench = Bench {
+        policy: &ground.policy,
+        component: &ground.component,
+        specification: specification.as_deref(),
+        evidence: &collected.evidence,
+        tools: &collected.tools,
+        is_interrupted: request.cancel.is_cancelled(),
+    };
+    let gates: Vec<GateRecord> = plan
+        .gates
+        .iter()
+        .map(|planned| judge_gate(&bench, planned, request.target))
+        .collect();
+    let verdict = judge::of_gates(&gates, bench.is_interrupted);
+    Ok(GateResults {
+        schema_version: REPORT_SCHEMA_VERSION,
+        component_name: request.component.clone(),
+        target_stage: request.target,
+        exit_status: exit_status(&verdict),
+        verdict,
+        gates,
+        tools: collected.tools,
+        run: ground.identity,
+    })
+}
