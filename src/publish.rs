@@ -60,9 +60,9 @@ impl Destinations {
 }
 
 /// Writes the report first, then the dashboard and the metrics, and the report again where
-/// something is to be said about them.
-pub fn publish(report: &mut Report, policy: &Policy, to: &Destinations) {
-    write_report(report, to);
+/// something is to be said about them. Tells whether the report is there.
+pub fn publish(report: &mut Report, policy: &Policy, to: &Destinations) -> bool {
+    let mut written = write_report(report, to);
     let before = (
         report.publishing_problems.len(),
         report.metrics_dashboard.clone(),
@@ -73,9 +73,7 @@ pub fn publish(report: &mut Report, policy: &Policy, to: &Destinations) {
         let file = folder.join(&name);
         report.metrics_dashboard = Some(shown(&file, &to.workspace));
         let page = dashboard::page(report);
-        let written =
-            fs::create_dir_all(&folder).and_then(|()| write_atomically(&file, page.as_bytes()));
-        if let Err(error) = written {
+        if let Err(error) = write_atomically(&file, page.as_bytes()) {
             report.metrics_dashboard = None;
             problem(report, "dashboard", format!("{}: {error}", file.display()));
         }
@@ -99,8 +97,17 @@ pub fn publish(report: &mut Report, policy: &Policy, to: &Destinations) {
             report.metrics_dashboard.clone(),
         )
     {
-        write_report(report, to);
+        written = write_report(report, to);
     }
+    if let Err(error) = &written {
+        let message = format!("{}: {error}", to.report.display());
+        // The report of an earlier run must not pass for this one's.
+        if let Err(error) = fs::remove_file(&to.report) {
+            tracing::debug!("there is no report of an earlier run: {error}");
+        }
+        problem(report, "report", message);
+    }
+    written.is_ok()
 }
 
 /// Says a problem in the report and in the log.
@@ -112,20 +119,15 @@ pub fn problem(report: &mut Report, sink: &str, message: String) {
     });
 }
 
-fn write_report(report: &mut Report, to: &Destinations) {
-    let text = json::report(report);
-    if let Err(error) = write_atomically(&to.report, text.as_bytes()) {
-        problem(
-            report,
-            "report",
-            format!("{}: {error}", to.report.display()),
-        );
-    }
+fn write_report(report: &Report, to: &Destinations) -> io::Result<()> {
+    write_atomically(&to.report, json::report(report).as_bytes())
 }
 
-/// Readers see the old file or the new one, never a part.
+/// Readers see the old file or the new one, never a part. A folder that has vanished is made again.
 fn write_atomically(file: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut temporary = tempfile::NamedTempFile::new_in(file.parent().unwrap_or(Path::new(".")))?;
+    let folder = file.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
     temporary.write_all(bytes)?;
     temporary.as_file().sync_all()?;
     make_readable(temporary.as_file())?;

@@ -14,6 +14,8 @@ pub(super) struct Surroundings {
     pub(super) environment: Environment,
     /// Whether this is CI, where the working tree is never changed.
     pub(super) is_ci: bool,
+    /// Whether the log is one of GitHub Actions, whose runner takes some lines for commands.
+    pub(super) is_github_actions: bool,
     /// Whether colour is unwanted. <https://no-color.org>
     pub(super) no_color: bool,
 }
@@ -35,6 +37,7 @@ impl Surroundings {
                 Some((name.into_string().ok()?, value.into_string().ok()?))
             })),
             is_ci: is_true("CI") || is_true("GITHUB_ACTIONS"),
+            is_github_actions: is_true("GITHUB_ACTIONS"),
             no_color: is_set("NO_COLOR"),
         }
     }

@@ -1,7 +1,7 @@
 //! `spec2prod gates`: judges gates, without stages or deployments.
 
 use super::arguments::{GatesArguments, OutputFormat};
-use super::progress::Progress;
+use super::progress::{Manner, Progress};
 use super::signals::Signals;
 use super::{Output, Surroundings};
 use crate::config;
@@ -23,9 +23,10 @@ pub(super) fn run(
         None => only_component(&workspace, arguments)?,
     };
     let runtime = tokio::runtime::Runtime::new().context("the runtime could not be started")?;
-    let (results, interrupted) = runtime.block_on(async {
+    let results = runtime.block_on(async {
         let signals = Signals::listen();
-        let progress = Progress::new(output.is_interactive());
+        let manner = Manner::of(arguments.format, surroundings, output);
+        let progress = Progress::new(manner, &workspace);
         let request = Request {
             config: arguments.workspace.config.clone(),
             is_ci: surroundings.is_ci,
@@ -38,14 +39,25 @@ pub(super) fn run(
                 surroundings.environment.clone(),
             )
         };
-        let results = run_quality_gates(&request, &arguments.gates).await?;
-        anyhow::Ok((results, signals.exit_status()))
-    })?;
+        let outcome = run_quality_gates(&request, &arguments.gates).await;
+        progress.finish();
+        let mut results = outcome?;
+        results.exit_status = signals.status_of(&results.verdict, results.exit_status);
+        anyhow::Ok(results)
+    });
+    // An analysis that was given up may still be at work on its thread.
+    runtime.shutdown_background();
+    let results = results?;
     output.print(&match arguments.format {
         OutputFormat::Json => json::pretty(&results),
-        OutputFormat::Text => terminal::gates(&results.gates, output.style()),
+        OutputFormat::Text => terminal::gates(
+            &results.gates,
+            &results.warnings,
+            &results.verdict,
+            output.style(),
+        ),
     });
-    Ok(interrupted.unwrap_or(results.exit_status))
+    Ok(results.exit_status)
 }
 
 /// The repository's component when there is just one.

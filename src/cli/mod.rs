@@ -8,6 +8,7 @@ mod environment;
 mod explain;
 mod gates;
 mod inspect;
+mod log_group;
 mod output;
 mod progress;
 mod recorder;

@@ -1,6 +1,6 @@
 //! The only door to standard output and standard error.
 
-use crate::render::terminal::Style;
+use crate::render::{terminal::Style, without_command};
 use std::io::{self, IsTerminal as _, Write as _};
 
 /// Where the program speaks.
@@ -65,8 +65,16 @@ impl Output {
     }
 }
 
-/// Writes one line to standard error, for whoever is no [`Output`].
+/// Writes lines to standard error, for whoever is no [`Output`]. A runner of GitHub Actions takes
+/// none of them for a command.
 pub(super) fn line_to_stderr(text: &str) {
+    let lines: Vec<String> = text.split('\n').map(without_command).collect();
+    raw_to_stderr(&lines.join("\n"));
+}
+
+/// Writes lines to standard error that may be commands to a runner of GitHub Actions: not for text
+/// of strangers.
+pub(super) fn raw_to_stderr(text: &str) {
     // Nobody can be told that nobody listens.
     let _ = writeln!(io::stderr().lock(), "{text}");
 }

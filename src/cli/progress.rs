@@ -1,28 +1,63 @@
 //! What is shown on standard error while a run goes on: a line for each tool, with elapsed time.
 
+use super::arguments::OutputFormat;
+use super::output::{line_to_stderr, raw_to_stderr};
+use super::{Output, Surroundings, log_group};
+use crate::model::ToolRun;
 use crate::render::plain;
 use crate::workflow::{Event, Observer};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use std::{
     collections::HashMap,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
+
+/// What is shown while the tools are looked for and, where they are missing, installed.
+const PREPARING: &str = "dependency check";
+
+/// How a run is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Manner {
+    /// Lines that change in place, at a terminal.
+    InPlace,
+    /// A line for each tool that ended.
+    Lines,
+    /// In a log of GitHub Actions: a group for each tool, with what it printed.
+    Groups,
+}
+
+impl Manner {
+    /// The manner that suits the place where the program runs.
+    pub(super) fn of(format: OutputFormat, surroundings: &Surroundings, output: &Output) -> Self {
+        if surroundings.is_github_actions && format == OutputFormat::Text {
+            Self::Groups
+        } else if output.is_interactive() {
+            Self::InPlace
+        } else {
+            Self::Lines
+        }
+    }
+}
 
 /// Shows a run as it happens.
 pub(super) struct Progress {
     bars: MultiProgress,
     running: Mutex<HashMap<String, ProgressBar>>,
-    is_interactive: bool,
+    manner: Manner,
+    /// Where the tools' log files lie.
+    workspace: PathBuf,
 }
 
 impl Progress {
-    /// Lines that change in place at a terminal, plain lines elsewhere.
-    pub(super) fn new(is_interactive: bool) -> Arc<Self> {
+    /// Nothing is shown yet.
+    pub(super) fn new(manner: Manner, workspace: &Path) -> Arc<Self> {
         Arc::new(Self {
             bars: MultiProgress::new(),
             running: Mutex::new(HashMap::new()),
-            is_interactive,
+            manner,
+            workspace: workspace.to_path_buf(),
         })
     }
 
@@ -32,14 +67,26 @@ impl Progress {
         Arc::new(move |event| progress.show(&event))
     }
 
+    /// Takes away what is still shown as running.
+    pub(super) fn finish(&self) {
+        for (_, bar) in self.running().drain() {
+            bar.finish_and_clear();
+        }
+    }
+
     fn show(&self, event: &Event) {
         match event {
             Event::Started {
                 component, target, ..
             } => self.line(&format!("{component} → {target}")),
-            Event::Preparing => self.begin("dependency check"),
+            Event::Preparing => {
+                self.begin(PREPARING);
+                if self.manner != Manner::InPlace {
+                    self.line(&format!("  {PREPARING}"));
+                }
+            }
             Event::ToolStarted { tool } => {
-                self.end("dependency check");
+                self.end(PREPARING);
                 self.begin(tool);
             }
             Event::ToolRetried {
@@ -53,14 +100,9 @@ impl Progress {
                 plain(reason)
             )),
             Event::ToolFinished { run, summary } => {
-                self.end("dependency check");
+                self.end(PREPARING);
                 self.end(&run.tool);
-                let seconds = Duration::from_millis(run.duration_ms).as_secs_f64();
-                self.line(&format!(
-                    "  {:<18} {seconds:>6.1} s  {}",
-                    run.tool,
-                    plain(summary)
-                ));
+                self.finished(run, summary);
             }
             Event::Fixed { files } => self.line(&format!(
                 "  auto-fix changed {files} files; measuring again"
@@ -69,34 +111,45 @@ impl Progress {
         }
     }
 
+    fn finished(&self, run: &ToolRun, summary: &str) {
+        let seconds = Duration::from_millis(run.duration_ms).as_secs_f64();
+        let line = format!("  {:<18} {seconds:>6.1} s  {}", run.tool, plain(summary));
+        match (&run.log, self.manner) {
+            (Some(log), Manner::Groups) => {
+                raw_to_stderr(&log_group::of_tool(&line, run, &self.workspace, log))
+            }
+            _ => self.line(&line),
+        }
+    }
+
     fn begin(&self, name: &str) {
-        if !self.is_interactive {
+        if self.manner != Manner::InPlace {
             return;
         }
         let bar = self.bars.add(ProgressBar::new_spinner());
-        if let Ok(style) = ProgressStyle::with_template("  {msg:18} {elapsed:>7}  {spinner}") {
+        if let Ok(style) = ProgressStyle::with_template("  {msg:18} {elapsed:>8}  {spinner}") {
             bar.set_style(style);
         }
         bar.set_message(name.to_owned());
         bar.enable_steady_tick(Duration::from_millis(120));
-        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        running.insert(name.to_owned(), bar);
+        self.running().insert(name.to_owned(), bar);
     }
 
     fn end(&self, name: &str) {
-        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(bar) = running.remove(name) {
+        if let Some(bar) = self.running().remove(name) {
             bar.finish_and_clear();
         }
     }
 
     fn line(&self, text: &str) {
-        if self.is_interactive {
-            if let Err(error) = self.bars.println(text) {
-                tracing::debug!("progress could not be shown: {error}");
-            }
-        } else {
-            super::output::line_to_stderr(text);
+        if self.manner != Manner::InPlace {
+            line_to_stderr(text);
+        } else if let Err(error) = self.bars.println(text) {
+            tracing::debug!("progress could not be shown: {error}");
         }
+    }
+
+    fn running(&self) -> std::sync::MutexGuard<'_, HashMap<String, ProgressBar>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

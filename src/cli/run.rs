@@ -1,12 +1,12 @@
 //! `spec2prod run`: components through the stages, up to a target.
 
 use super::arguments::{OutputFormat, RunArguments};
-use super::progress::Progress;
+use super::progress::{Manner, Progress};
 use super::recorder::Recorder;
 use super::signals::Signals;
 use super::{Output, Surroundings, worse};
 use crate::config::{self, LogLevel, Logging, Policy};
-use crate::model::Report;
+use crate::model::{ComponentName, Report};
 use crate::publish::{Destinations, problem, publish};
 use crate::render::{json, terminal};
 use crate::telemetry::{self, LogFormat, LogSettings};
@@ -20,7 +20,12 @@ pub(super) fn run(
     surroundings: &Surroundings,
     output: &Output,
 ) -> anyhow::Result<u8> {
-    let names = &arguments.component;
+    let mut names: Vec<ComponentName> = Vec::new();
+    for name in &arguments.component {
+        if !names.contains(name) {
+            names.push(name.clone());
+        }
+    }
     anyhow::ensure!(
         names.len() == 1 || (arguments.output.is_none() && arguments.spec.is_none()),
         "--output and --spec belong to one component, but {} were named",
@@ -28,13 +33,17 @@ pub(super) fn run(
     );
     let workspace = arguments.workspace.resolved()?;
     let policy = config::load(&workspace, arguments.workspace.config.as_deref())?;
+    // A name that does not exist is said before the first of several components takes its time.
+    for name in &names {
+        config::component(&policy, &workspace, name, arguments.spec.as_deref())?;
+    }
     let destinations = names
         .iter()
         .map(|name| Destinations::new(&workspace, name.as_str(), arguments.output.as_deref()))
         .collect::<Result<Vec<_>, _>>()?;
     let logging_problem = start_logging(&workspace, &policy.logging);
     let runtime = tokio::runtime::Runtime::new().context("the runtime could not be started")?;
-    runtime.block_on(async {
+    let status = runtime.block_on(async {
         let signals = Signals::listen();
         let breakers = Arc::new(CircuitBreakers::new(policy.circuit_breaker.clone()));
         let mut reports = Vec::new();
@@ -53,18 +62,17 @@ pub(super) fn run(
                     surroundings.environment.clone(),
                 )
             };
-            let mut report = one(request, &policy, output, &signals).await?;
+            let manner = Manner::of(arguments.format, surroundings, output);
+            let progress = Progress::new(manner, &workspace);
+            let mut report = one(request, &policy, progress, &signals).await?;
             if let Some(message) = &logging_problem {
                 problem(&mut report, "logging", message.clone());
             }
-            publish(&mut report, &policy, to);
+            let is_written = publish(&mut report, &policy, to);
             status = worse(status, report.exit_status);
             if arguments.format == OutputFormat::Text {
-                output.print(&terminal::result(
-                    &report,
-                    Some(&shown(&to.report, &workspace)),
-                    output.style(),
-                ));
+                let file = is_written.then(|| shown(&to.report, &workspace));
+                output.print(&terminal::result(&report, file.as_deref(), output.style()));
             }
             reports.push(report);
             if signals.exit_status().is_some() {
@@ -73,28 +81,34 @@ pub(super) fn run(
         }
         if arguments.format == OutputFormat::Json {
             output.print(&match reports.as_slice() {
-                [report] => json::report(report),
+                [report] if names.len() == 1 => json::report(report),
                 reports => json::pretty(&reports),
             });
         }
-        Ok(status)
-    })
+        // A component that nobody came to is not a passed one.
+        match signals.exit_status() {
+            Some(interrupted) if reports.len() < names.len() => Ok(interrupted),
+            _ => Ok(status),
+        }
+    });
+    // An analysis that was given up may still be at work on its thread.
+    runtime.shutdown_background();
+    status
 }
 
 /// One component: runs it, shows it, records it in its session.
 async fn one(
     mut request: Request,
     policy: &Policy,
-    output: &Output,
+    progress: Arc<Progress>,
     signals: &Signals,
 ) -> anyhow::Result<Report> {
-    let progress = Progress::new(output.is_interactive());
     let recorder = Recorder::new(&policy.context, &request);
     request.observer = Some(both(progress.observer(), recorder.observer()));
-    let mut report = run_workflow(&request).await?;
-    if let Some(status) = signals.exit_status() {
-        report.exit_status = status;
-    }
+    let outcome = run_workflow(&request).await;
+    progress.finish();
+    let mut report = outcome?;
+    report.exit_status = signals.status_of(&report.verdict, report.exit_status);
     let (session, problems) = recorder.finish();
     report.context_session_id = session;
     for message in problems {
@@ -105,6 +119,10 @@ async fn one(
 
 /// Starts the log; what went wrong does not stop the run.
 fn start_logging(workspace: &Path, logging: &Logging) -> Option<String> {
+    let format = match LogFormat::parse(&logging.format) {
+        Ok(format) => format,
+        Err(error) => return Some(error.to_string()),
+    };
     let settings = LogSettings {
         level: match logging.level {
             LogLevel::Debug => tracing::Level::DEBUG,
@@ -112,9 +130,7 @@ fn start_logging(workspace: &Path, logging: &Logging) -> Option<String> {
             LogLevel::Warning => tracing::Level::WARN,
             LogLevel::Error | LogLevel::Critical => tracing::Level::ERROR,
         },
-        format: LogFormat::parse(&logging.format)
-            .map_err(|error| error.to_string())
-            .ok()?,
+        format,
         file: logging.file.as_ref().map(|file| workspace.join(file)),
         console: logging.console,
     };

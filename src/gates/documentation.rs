@@ -213,8 +213,8 @@ mod tests {
         let judgement = judged(&Limits::default(), source(2, 1), documents(false, false));
         insta::assert_snapshot!(shown(&judgement), @"
         failed
-        - README no = yes (workflow_config.yaml:7)
-        - usage example no = yes (workflow_config.yaml:7)
+        - README no yes (workflow_config.yaml:7)
+        - usage example no yes (workflow_config.yaml:7)
         - documented public items 66.66 % ≥ 80 % (workflow_config.yaml:7)
         error readme: the component has no README; looked in src/calculator/README.*, docs/
         error usage_example: the component has no usage example; looked in src/calculator/README.*, docs/
@@ -257,8 +257,8 @@ mod tests {
         insta::assert_snapshot!(shown(&judgement), @"
         errored
         reason report_unreadable: 1 of 2 source files could not be read, the first is a.py:3:1: syntax error
-        + README yes = yes (workflow_config.yaml:7)
-        + usage example yes = yes (workflow_config.yaml:7)
+        + README yes yes (workflow_config.yaml:7)
+        + usage example yes yes (workflow_config.yaml:7)
         + documented public items 100 % ≥ 80 % (workflow_config.yaml:7)
         error syntax a.py:3:1: syntax error
         ");

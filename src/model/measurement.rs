@@ -157,14 +157,17 @@ impl Measurement {
         }
     }
 
-    /// The condition for people: `≥ 70 %`.
+    /// The condition for people: `≥ 70 %`, or `yes`.
     #[must_use]
     pub fn condition_text(&self) -> String {
-        let target = match (&self.actual, self.unit) {
-            (_, Unit::YesNo) => if self.target > 0.0 { "yes" } else { "no" }.to_owned(),
-            (_, unit) => with_unit(self.target, unit),
-        };
-        format!("{} {target}", self.operator.symbol())
+        match self.unit {
+            Unit::YesNo => if self.target > 0.0 { "yes" } else { "no" }.to_owned(),
+            unit => format!(
+                "{} {}",
+                self.operator.symbol(),
+                with_unit(self.target, unit)
+            ),
+        }
     }
 }
 

@@ -37,11 +37,12 @@ impl<'a> Blocker<'a> {
             return reason.message.clone();
         }
         let condition = |m: &Measurement| {
-            let what = match m.unit {
-                Unit::Count => format!(" {}", m.what),
-                _ => String::new(),
-            };
-            format!("{}{what}, needs {}", m.actual_text(), m.condition_text())
+            let (actual, needs) = (m.actual_text(), m.condition_text());
+            match m.unit {
+                Unit::Count => format!("{actual} {}, needs {needs}", m.what),
+                Unit::YesNo => format!("{}: {actual}, needs {needs}", m.what),
+                _ => format!("{actual}, needs {needs}"),
+            }
         };
         let broken: Vec<String> = self.broken().map(condition).collect();
         match (broken.is_empty(), self.errors.first()) {

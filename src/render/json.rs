@@ -12,6 +12,9 @@ pub fn report(report: &Report) -> String {
 }
 
 /// Any document of the program as indented JSON, ending with a line break.
+///
+/// `##[` is written with an escape, which JSON reads as the same text: printed in a log of GitHub
+/// Actions, the runner would take it for a command.
 #[must_use]
 pub fn pretty(document: &impl Serialize) -> String {
     #[expect(
@@ -20,7 +23,7 @@ pub fn pretty(document: &impl Serialize) -> String {
     )]
     let mut text = serde_json::to_string_pretty(document).expect("documents are serialisable");
     text.push('\n');
-    text
+    text.replace("##[", "#\\u0023[")
 }
 
 /// The dialect of the schema.

@@ -16,7 +16,7 @@ pub mod json;
 pub mod terminal;
 mod text;
 
-pub use text::plain;
+pub use text::{plain, without_command};
 
 #[cfg(test)]
 pub(crate) mod samples;

@@ -29,6 +29,21 @@ pub fn plain(text: &str) -> String {
     result
 }
 
+/// A line that a runner of GitHub Actions does not take for a command.
+///
+/// A command is a line that begins with `::`, or has `##[` anywhere
+/// (<https://docs.github.com/actions/reference/workflow-commands-for-github-actions>). Text of
+/// strangers can stand at the beginning of a line, so both are broken up.
+#[must_use]
+pub fn without_command(line: &str) -> String {
+    let mut line = line.replace("##[", "## [");
+    let indent = line.len() - line.trim_start().len();
+    if line[indent..].starts_with("::") {
+        line.insert(indent + 1, ' ');
+    }
+    line
+}
+
 /// Whether a character changes how its neighbours are shown without being seen itself.
 const fn is_deceptive(character: char) -> bool {
     matches!(

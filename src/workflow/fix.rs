@@ -8,7 +8,7 @@ use crate::model::{Change, Component, Patch};
 use crate::process::{EndedBy, Limits, Processes};
 use crate::toolchains::Fix;
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs, io,
     path::{Path, PathBuf},
     time::Duration,
@@ -37,24 +37,50 @@ pub(super) enum FixError {
     Patch(#[from] git::PatchError),
 }
 
-/// The bytes of the component's files, by path relative to the workspace.
-type Snapshot = BTreeMap<PathBuf, Vec<u8>>;
+/// The component's files with their permissions, by path relative to the workspace.
+type Snapshot = BTreeMap<PathBuf, (Vec<u8>, fs::Permissions)>;
 
 impl Fixing<'_> {
     /// Applies the fixes in order. `None` when nothing changed.
+    ///
+    /// Whatever goes wrong, the files are as they were: half a fix is none.
     pub(super) async fn apply(&self, fixes: &[Fix]) -> Result<Option<Patch>, FixError> {
         let before = self.snapshot()?;
-        let outcome = self.run(fixes).await;
-        let after = self.snapshot()?;
-        let changed: Vec<&PathBuf> = after
-            .iter()
-            .filter(|(path, bytes)| before.get(*path) != Some(bytes))
-            .map(|(path, _)| path)
-            .collect();
-        if self.is_ci || outcome.is_err() {
-            self.put_back(&before, &changed)?;
+        let mended = async {
+            let tools = self.run(fixes).await?;
+            Ok((tools, self.snapshot()?))
+        };
+        let (tools, after) = match mended.await {
+            Ok(mended) => mended,
+            Err(error) => return self.undo(&before, error),
+        };
+        if self.is_ci {
+            self.put_back(&before)?;
         }
-        let tools = outcome?;
+        match self.patch(&before, &after, &tools).await {
+            Ok(patch) => Ok(patch),
+            Err(error) => self.undo(&before, error),
+        }
+    }
+
+    fn undo(&self, before: &Snapshot, error: FixError) -> Result<Option<Patch>, FixError> {
+        self.put_back(before)?;
+        Err(error)
+    }
+
+    /// Writes what changed as a patch beside the report.
+    async fn patch(
+        &self,
+        before: &Snapshot,
+        after: &Snapshot,
+        tools: &str,
+    ) -> Result<Option<Patch>, FixError> {
+        let bytes = |files: &Snapshot, path: &Path| files.get(path).map(|(bytes, _)| bytes.clone());
+        let changed: BTreeSet<&PathBuf> = before
+            .keys()
+            .chain(after.keys())
+            .filter(|path| bytes(before, path) != bytes(after, path))
+            .collect();
         if changed.is_empty() {
             return Ok(None);
         }
@@ -62,15 +88,16 @@ impl Fixing<'_> {
             self.run_folder.join("fix/before"),
             self.run_folder.join("fix/after"),
         );
+        for folder in [&old, &new] {
+            fs::create_dir_all(folder).map_err(|source| file_error(folder, source))?;
+        }
         for path in &changed {
-            if let Some(bytes) = before.get(*path) {
-                write(&old.join(path), bytes)?;
-            }
-            if let Some(bytes) = after.get(*path) {
-                write(&new.join(path), bytes)?;
+            for (files, folder) in [(before, &old), (after, &new)] {
+                if let Some((bytes, _)) = files.get(*path) {
+                    write(&folder.join(path), bytes)?;
+                }
             }
         }
-        fs::create_dir_all(&old).map_err(|source| file_error(&old, source))?;
         let patch = git::patch(self.processes, &old, &new, self.cancel).await?;
         let file = self.run_folder.join("auto-fix.patch");
         write(&file, patch.as_bytes())?;
@@ -87,7 +114,7 @@ impl Fixing<'_> {
                 .into_iter()
                 .map(|path| Change {
                     file: shown(path),
-                    tool: tools.clone(),
+                    tool: tools.to_owned(),
                 })
                 .collect(),
         }))
@@ -138,20 +165,30 @@ impl Fixing<'_> {
                 .filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()));
             for entry in entries {
                 let path = entry.path();
-                let bytes = fs::read(path).map_err(|source| file_error(path, source))?;
+                let read = || Ok((fs::read(path)?, fs::metadata(path)?.permissions()));
+                let file = read().map_err(|source| file_error(path, source))?;
                 let relative = path.strip_prefix(self.workspace).unwrap_or(path);
-                files.insert(relative.to_path_buf(), bytes);
+                files.insert(relative.to_path_buf(), file);
             }
         }
         Ok(files)
     }
 
-    fn put_back(&self, before: &Snapshot, changed: &[&PathBuf]) -> Result<(), FixError> {
-        for path in changed {
+    /// Makes the files what they were: changed ones, removed ones, and new ones, which go.
+    fn put_back(&self, before: &Snapshot) -> Result<(), FixError> {
+        for (path, (bytes, permissions)) in before {
             let target = self.workspace.join(path);
-            match before.get(*path) {
-                Some(bytes) => write(&target, bytes)?,
-                None => fs::remove_file(&target).map_err(|source| file_error(&target, source))?,
+            if fs::read(&target).is_ok_and(|now| now == *bytes) {
+                continue;
+            }
+            write(&target, bytes)?;
+            fs::set_permissions(&target, permissions.clone())
+                .map_err(|source| file_error(&target, source))?;
+        }
+        for path in self.snapshot()?.keys() {
+            let target = self.workspace.join(path);
+            if !before.contains_key(path) {
+                fs::remove_file(&target).map_err(|source| file_error(&target, source))?;
             }
         }
         Ok(())

@@ -1,135 +1,15 @@
 //! From evidence to the records of the stages, in their order. Pure.
 
-use super::plan::{Plan, PlannedGate};
-use super::promotion::judge_level;
+use super::gate_record::{Bench, judge_gate};
+use super::plan::Plan;
+use super::promotion::{judge_level, left_to_criteria};
 use crate::config::Policy;
 use crate::model::{
-    Component, Criterion, Evidence, GateRecord, Judgement, Question, Reason, ReasonCode,
-    Requirement, Severity, Specification, Stage, StageRecord, Target, ToolRun, Verdict,
+    Criterion, Finding, GateRecord, Reason, ReasonCode, Requirement, Severity, Stage, StageRecord,
+    Target, ToolRun, Verdict,
 };
-use crate::spec;
-use serde_json::{Map, Value, json};
-
-/// Everything that a judgement looks at.
-pub(super) struct Bench<'a> {
-    pub(super) policy: &'a Policy,
-    pub(super) component: &'a Component,
-    pub(super) specification: Option<&'a Specification>,
-    pub(super) evidence: &'a Evidence,
-    pub(super) tools: &'a [ToolRun],
-    pub(super) is_interrupted: bool,
-}
-
-/// Judges one gate at one level.
-pub(super) fn judge_gate(bench: &Bench<'_>, planned: &PlannedGate, level: Target) -> GateRecord {
-    let gate = planned.gate;
-    let stated = bench
-        .specification
-        .map(|specification| spec::stricter(specification, level))
-        .unwrap_or_default();
-    let judgement = match bench.policy.gates.get(gate.id) {
-        Some(policy) => {
-            let question = Question {
-                target: level,
-                rules: &policy.rules,
-                stated: &stated,
-            };
-            gate.judge(&policy.limits, &question, bench.evidence)
-        }
-        None => Judgement::without_evidence(Verdict::Errored(Reason::new(
-            ReasonCode::InternalError,
-            format!("the policy has no limits for gate {}", gate.id),
-        ))),
-    };
-    record(bench, planned, level, judgement)
-}
-
-fn record(
-    bench: &Bench<'_>,
-    planned: &PlannedGate,
-    level: Target,
-    judgement: Judgement,
-) -> GateRecord {
-    let gate = planned.gate;
-    let tools: Vec<&ToolRun> = bench
-        .tools
-        .iter()
-        .filter(|tool| {
-            gate.needs
-                .iter()
-                .any(|kind| tool.evidence.iter().any(|e| e == kind.as_str()))
-        })
-        .collect();
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "milliseconds of a run are far below 2^52"
-    )]
-    let execution_time_ms = tools.iter().map(|tool| tool.duration_ms).max().unwrap_or(0) as f64;
-    let mut errors = Vec::new();
-    let mut warnings = judgement.notes;
-    match &judgement.verdict {
-        Verdict::Failed => errors.extend(
-            judgement
-                .measurements
-                .iter()
-                .filter(|measurement| !measurement.holds)
-                .map(|m| {
-                    format!(
-                        "{} is {}, needs {} ({})",
-                        m.what,
-                        m.actual_text(),
-                        m.condition_text(),
-                        m.rule_from
-                    )
-                }),
-        ),
-        Verdict::NoData(reason) | Verdict::Errored(reason) => errors.push(reason.to_string()),
-        Verdict::Skipped(reason) => warnings.push(reason.to_string()),
-        Verdict::Passed | Verdict::Warned => {}
-    }
-    let details: Map<String, Value> = judgement
-        .measurements
-        .iter()
-        .map(|m| {
-            (
-                m.what.replace([' ', '-'], "_"),
-                serde_json::to_value(&m.actual).unwrap_or(Value::Null),
-            )
-        })
-        .map(|(name, actual)| match actual {
-            // `{"number": 3.0}` → `3.0`: the ancestor's details are plain values.
-            Value::Object(tagged) => (
-                name,
-                tagged
-                    .into_iter()
-                    .next()
-                    .map_or(Value::Null, |(_, value)| value),
-            ),
-            _ => (name, Value::Null),
-        })
-        .collect();
-    GateRecord {
-        passed: judgement.verdict.is_pass(),
-        gate_name: gate.id.to_owned(),
-        verdict: judgement.verdict,
-        requirement: planned.requirement,
-        details,
-        measurements: judgement.measurements,
-        findings: judgement.findings,
-        errors,
-        warnings,
-        execution_time_ms,
-        reproduce: Some(reproduce(bench, gate.id, level)),
-    }
-}
-
-/// The command that asks the same question again, and no other.
-fn reproduce(bench: &Bench<'_>, gate: &str, level: Target) -> String {
-    format!(
-        "spec2prod gates --component {} --target {level} {gate}",
-        bench.component.name
-    )
-}
+use serde_json::json;
+use std::collections::BTreeSet;
 
 /// Judges the stages from testing on, in order. `earlier` are the records of the stages before.
 pub(super) fn judge_stages(
@@ -142,19 +22,18 @@ pub(super) fn judge_stages(
         .iter()
         .find(|record| record.verdict.stops())
         .map(|record| record.stage_name);
-    let mut records = Vec::new();
-    for stage in plan
-        .stages
-        .iter()
-        .copied()
+    let own = plan.stages.iter().copied();
+    let mut records: Vec<StageRecord> = own
         .filter(|stage| *stage >= Stage::Testing)
-    {
-        let mut record = if is_enabled(bench.policy, stage) {
-            judge_stage(bench, plan, stage)
-        } else {
-            disabled(stage)
-        };
-        if let Some(blocker) = blocked_by {
+        .map(|stage| match is_enabled(bench.policy, stage) {
+            true => judge_stage(bench, plan, stage),
+            false => disabled(stage),
+        })
+        .collect();
+    say_what_is_left_out(bench, plan, &mut records);
+    for record in &mut records {
+        let is_disabled = !is_enabled(bench.policy, record.stage_name);
+        if let Some(blocker) = blocked_by.filter(|_| !is_disabled) {
             // The gates were judged all the same: one run tells everything that there is to mend.
             record.success = false;
             record.verdict = Verdict::Skipped(Reason::new(
@@ -162,12 +41,38 @@ pub(super) fn judge_stages(
                 format!("{blocker} blocks; what is said here is for information"),
             ));
         } else if record.verdict.stops() {
-            blocked_by = Some(stage);
+            blocked_by = Some(record.stage_name);
         }
-        judged(&record);
-        records.push(record);
+        judged(record);
     }
     records
+}
+
+/// What is required and would have been judged only by a stage that is switched off is named by
+/// that stage: it was neither passed nor forgotten.
+fn say_what_is_left_out(bench: &Bench<'_>, plan: &Plan, records: &mut [StageRecord]) {
+    let judged: BTreeSet<String> = records
+        .iter()
+        .flat_map(|record| {
+            let criteria = record.criteria.iter().map(|criterion| &criterion.name);
+            criteria.chain(record.quality_gates.keys()).cloned()
+        })
+        .collect();
+    for record in records {
+        let stage = record.stage_name;
+        if is_enabled(bench.policy, stage) {
+            continue;
+        }
+        let mut missing = plan.required_by(bench.policy, stage);
+        missing.retain(|name| !judged.contains(name));
+        if !missing.is_empty() {
+            let names: Vec<&str> = missing.iter().map(String::as_str).collect();
+            record.warnings.push(format!(
+                "required, and not judged since the stage is switched off: {}",
+                names.join(", ")
+            ));
+        }
+    }
 }
 
 fn judge_stage(bench: &Bench<'_>, plan: &Plan, stage: Stage) -> StageRecord {
@@ -179,7 +84,12 @@ fn judge_stage(bench: &Bench<'_>, plan: &Plan, stage: Stage) -> StageRecord {
                 .gates_of(stage)
                 .map(|planned| judge_gate(bench, planned, plan.target))
                 .collect();
-            (gates, Vec::new())
+            // Development has no deployment stage that would hold its criteria.
+            let criteria = match (stage, plan.target) {
+                (Stage::Refactoring, Target::Dev) => left_to_criteria(bench, Target::Dev),
+                _ => Vec::new(),
+            };
+            (gates, criteria)
         }
     };
     let verdict = if bench.is_interrupted {
@@ -282,6 +192,15 @@ fn combined(stage: Stage, gates: &[GateRecord], criteria: &[Criterion]) -> Verdi
             format!("the policy asks nothing of {stage} for this target"),
         ));
     }
+    if all
+        .iter()
+        .all(|(verdict, ..)| matches!(verdict, Verdict::Skipped(_)))
+    {
+        return Verdict::Skipped(Reason::new(
+            ReasonCode::NotNeeded,
+            format!("everything that the policy asks of {stage} was skipped"),
+        ));
+    }
     let worst = required()
         .filter(|(verdict, ..)| verdict.stops())
         .max_by_key(|(verdict, ..)| verdict.rank());
@@ -318,6 +237,15 @@ pub(super) fn of_gates(gates: &[GateRecord], is_interrupted: bool) -> Verdict {
         return Verdict::NoData(Reason::new(
             ReasonCode::NoEvidence,
             "the policy names no gate for this target, so nothing was judged",
+        ));
+    }
+    let has_shown = gates
+        .iter()
+        .any(|gate| gate.requirement == Requirement::Required && gate.passed);
+    if !has_shown && !gates.iter().any(GateRecord::blocks) {
+        return Verdict::NoData(Reason::new(
+            ReasonCode::NoEvidence,
+            "no required gate was judged, so nothing was shown to be good",
         ));
     }
     combined(Stage::Testing, gates, &[])
@@ -363,7 +291,7 @@ pub(super) fn is_enabled(policy: &Policy, stage: Stage) -> bool {
 }
 
 /// The verdict of a stage that consists of findings: errors block, warnings are shown.
-pub(super) fn of_findings(findings: &[crate::model::Finding]) -> Verdict {
+pub(super) fn of_findings(findings: &[Finding]) -> Verdict {
     if findings
         .iter()
         .any(|finding| finding.severity == Severity::Error)

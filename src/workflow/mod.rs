@@ -8,8 +8,11 @@ mod diagnosis;
 mod durations;
 mod event;
 mod fix;
+mod gate_record;
 mod groundwork;
+mod guard;
 mod judge;
+mod outcome;
 mod plan;
 mod promotion;
 mod request;
@@ -24,3 +27,6 @@ pub use request::{CircuitBreakers, Request, WorkflowError};
 pub use run::run_workflow;
 pub use some_gates::{GateResults, run_quality_gates};
 pub use specification::limits as specification_limits;
+
+#[cfg(test)]
+mod tests;

@@ -36,11 +36,15 @@ impl Plan {
             .collect();
         let is_enabled = |stage: Stage| policy.stages.get(&stage).is_none_or(|s| s.is_enabled);
         let gates = at_level(policy, target);
+        let is_dev = target == Target::Dev && is_enabled(Stage::Refactoring);
         let mut needed: BTreeSet<EvidenceKind> = gates
             .iter()
             .filter(|planned| is_enabled(planned.gate.stage))
             .flat_map(|planned| planned.gate.needs.iter().copied())
             .collect();
+        if is_dev {
+            needed.extend(documentation_needs(policy, target));
+        }
         let deployments = [
             (Stage::StagingDeployment, Target::Staging),
             (Stage::ProductionDeployment, Target::Production),
@@ -75,6 +79,32 @@ impl Plan {
         }
     }
 
+    /// The names of everything required that a stage would judge.
+    #[must_use]
+    pub(super) fn required_by(&self, policy: &Policy, stage: Stage) -> Vec<String> {
+        let level = match stage {
+            Stage::StagingDeployment => Target::Staging,
+            Stage::ProductionDeployment => Target::Production,
+            _ => {
+                let mut names: Vec<String> = self
+                    .gates_of(stage)
+                    .filter(|planned| planned.requirement == Requirement::Required)
+                    .map(|planned| planned.gate.id.to_owned())
+                    .collect();
+                if stage == Stage::Refactoring && self.target == Target::Dev {
+                    names.extend(beyond_gates(policy, Target::Dev));
+                }
+                return names;
+            }
+        };
+        let gates = at_level(policy, level).into_iter();
+        gates
+            .filter(|planned| planned.requirement == Requirement::Required)
+            .map(|planned| planned.gate.id.to_owned())
+            .chain(beyond_gates(policy, level))
+            .collect()
+    }
+
     /// The gates that a stage judges.
     pub fn gates_of(&self, stage: Stage) -> impl Iterator<Item = &PlannedGate> {
         self.gates
@@ -83,7 +113,18 @@ impl Plan {
     }
 }
 
-/// The gates of one level that exist in this version, the required ones first.
+/// What a level requires that is no gate of this version.
+fn beyond_gates(policy: &Policy, level: Target) -> Vec<String> {
+    let Some(level) = policy.levels.get(&level) else {
+        return Vec::new();
+    };
+    let required = level.required.iter().map(|(id, _)| id);
+    let additional = level.additional.iter().map(|asked| &asked.name);
+    let unknown = required.filter(|id| find(id).is_none());
+    unknown.chain(additional).cloned().collect()
+}
+
+/// The gates of one level that exist in this version, each once, the required ones first.
 #[must_use]
 pub(super) fn at_level(policy: &Policy, level: Target) -> Vec<PlannedGate> {
     let nothing = LevelPolicy::default();
@@ -96,6 +137,8 @@ pub(super) fn at_level(policy: &Policy, level: Target) -> Vec<PlannedGate> {
     };
     let mut gates = planned(&level.required, Requirement::Required);
     gates.extend(planned(&level.optional, Requirement::Advisory));
+    let mut seen = BTreeSet::new();
+    gates.retain(|planned| seen.insert(planned.gate.id));
     gates
 }
 

@@ -1,6 +1,6 @@
 //! The criteria of a deployment stage: the level's gates and its additional requirements. Pure.
 
-use super::judge::{Bench, judge_gate};
+use super::gate_record::{Bench, judge_gate};
 use super::plan::at_level;
 use crate::config::{AdditionalRequirement, RequiredValue};
 use crate::gates::find;
@@ -27,28 +27,28 @@ pub(super) fn judge_level(bench: &Bench<'_>, level: Target) -> (Vec<GateRecord>,
         .map(|planned| judge_gate(bench, planned, level))
         .collect();
     let mut criteria: Vec<Criterion> = records.iter().map(of_gate).collect();
-    let Some(policy) = bench.policy.levels.get(&level) else {
-        return (records, criteria);
-    };
-    let unknown = policy
-        .required
-        .iter()
-        .map(|(id, rule)| (id, rule, Requirement::Required))
-        .chain(
-            policy
-                .optional
-                .iter()
-                .map(|(id, rule)| (id, rule, Requirement::Advisory)),
-        )
-        .filter(|(id, ..)| find(id).is_none());
-    criteria.extend(unknown.map(|(id, rule, requirement)| without_source(id, rule, requirement)));
-    criteria.extend(
-        policy
-            .additional
-            .iter()
-            .map(|asked| additional(bench, asked, level)),
-    );
+    criteria.extend(left_to_criteria(bench, level));
     (records, criteria)
+}
+
+/// What a level asks for beyond the gates of this version: gates that nothing measures yet, and
+/// additional requirements.
+pub(super) fn left_to_criteria(bench: &Bench<'_>, level: Target) -> Vec<Criterion> {
+    let Some(policy) = bench.policy.levels.get(&level) else {
+        return Vec::new();
+    };
+    let with = |requirement| move |(id, rule)| (id, rule, requirement);
+    let required = policy.required.iter().map(|(id, rule)| (id, rule));
+    let optional = policy.optional.iter().map(|(id, rule)| (id, rule));
+    let unknown = required
+        .map(with(Requirement::Required))
+        .chain(optional.map(with(Requirement::Advisory)))
+        .filter(|(id, ..)| find(id).is_none());
+    let additional = policy.additional.iter();
+    unknown
+        .map(|(id, rule, requirement)| without_source(id, rule, requirement))
+        .chain(additional.map(|asked| self::additional(bench, asked, level)))
+        .collect()
 }
 
 fn of_gate(record: &GateRecord) -> Criterion {

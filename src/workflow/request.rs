@@ -1,6 +1,6 @@
 //! What a run is asked to do, and why it may not even begin.
 
-use super::Observer;
+use super::{Event, Observer};
 use crate::config::{ConfigError, DiscoverError};
 use crate::model::{ComponentName, Target};
 use crate::process::Environment;
@@ -55,6 +55,13 @@ impl Request {
             breakers: None,
             observer: None,
             cancel: CancellationToken::new(),
+        }
+    }
+
+    /// Tells whoever watches.
+    pub(super) fn tell(&self, event: Event) {
+        if let Some(observer) = &self.observer {
+            observer(event);
         }
     }
 }

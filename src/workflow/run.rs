@@ -2,14 +2,17 @@
 
 use super::collect::Collected;
 use super::fix::Fixing;
+use super::gate_record::Bench;
 use super::groundwork::Groundwork;
-use super::judge::{self, Bench, judge_stages};
+use super::guard::guarded;
+use super::judge::{self, judge_stages};
+use super::outcome::{self, Gathered};
 use super::plan::Plan;
 use super::{Event, Request, WorkflowError, specification};
 use crate::git;
 use crate::model::{
-    CaseOutcome, EvidenceData, EvidenceKind, Patch, REPORT_SCHEMA_VERSION, Reason, ReasonCode,
-    Report, Requirement, SourceIdentity, Specification, Stage, StageRecord, Verdict,
+    EvidenceData, EvidenceKind, Patch, Reason, ReasonCode, Report, Specification, Stage,
+    StageRecord, Verdict,
 };
 use crate::toolchains::Prepared;
 use serde_json::json;
@@ -28,33 +31,34 @@ use std::{
 /// Only when the run may not begin at all. Everything that goes wrong later is in the report.
 pub async fn run_workflow(request: &Request) -> Result<Report, WorkflowError> {
     let ground = Groundwork::lay(request)?;
-    let plan = Plan::new(&ground.policy, request.target);
-    let tell = |event: Event| {
-        if let Some(observer) = &request.observer {
-            observer(event);
-        }
+    let gathered = match guarded(through_the_stages(&ground, request)).await {
+        Ok(gathered) => gathered,
+        Err(panic) => Gathered::crashed(&panic),
     };
-    tell(Event::Started {
+    Ok(outcome::report(&ground, request, gathered))
+}
+
+async fn through_the_stages(ground: &Groundwork, request: &Request) -> Gathered {
+    let plan = Plan::new(&ground.policy, request.target);
+    request.tell(Event::Started {
         component: request.component.clone(),
         target: request.target,
         run_id: ground.identity.id.clone(),
     });
 
-    tell(Event::StageStarted(Stage::Specification));
-    let (specification, mut first) = read_specification(&ground, request).await;
+    request.tell(Event::StageStarted(Stage::Specification));
+    let (specification, first) = read_specification(ground, request).await;
     if let Some(specification) = &specification {
-        tell(Event::SpecificationRead(Arc::clone(specification)));
+        request.tell(Event::SpecificationRead(Arc::clone(specification)));
     }
-    first.started_ms = 0.0;
-    tell(Event::StageJudged(Box::new(first.clone())));
-    let mut records = vec![first, judge::disabled(Stage::Implementation)];
+    request.tell(Event::StageJudged(Box::new(first.clone())));
 
-    let (source, measured) = tokio::join!(
+    let (mut source, measured) = tokio::join!(
         git::identity(&ground.processes, &ground.workspace, &request.cancel),
-        measure(&ground, request, &plan, specification.clone()),
+        measure(ground, request, &plan, specification.clone()),
     );
-    records.push(measured.dependency_check);
-    tell(Event::StageJudged(Box::new(records[2].clone())));
+    let second = measured.dependency_check;
+    request.tell(Event::StageJudged(Box::new(second.clone())));
 
     let bench = Bench {
         policy: &ground.policy,
@@ -64,36 +68,47 @@ pub async fn run_workflow(request: &Request) -> Result<Report, WorkflowError> {
         tools: &measured.collected.tools,
         is_interrupted: request.cancel.is_cancelled(),
     };
+    let mut records = vec![first, second];
     let judged = judge_stages(&bench, &plan, &records, |record| {
-        tell(Event::StageJudged(Box::new(record.clone())))
+        request.tell(Event::StageJudged(Box::new(record.clone())));
     });
     records.extend(judged);
-    records.retain(|record| record.stage_name != Stage::Implementation);
-    Ok(report(
-        &ground,
-        request,
-        source,
-        measured.collected,
-        measured.patch,
-        measured.problems,
+    source.has_local_changes |= measured
+        .patch
+        .as_ref()
+        .is_some_and(|patch| patch.is_applied);
+    Gathered {
+        verdict: outcome::overall(&records, bench.is_interrupted),
         records,
-    ))
+        source,
+        evidence: measured.collected.evidence,
+        tools: measured.collected.tools,
+        auto_fix: measured.patch,
+        problems: measured.problems,
+    }
 }
 
+/// The specification and what is to be said about it. A stage that is switched off judges nothing,
+/// and still reads: the stricter limits that the document states hold all the same.
 pub(super) async fn read_specification(
     ground: &Groundwork,
     request: &Request,
 ) -> (Option<Arc<Specification>>, StageRecord) {
-    if !judge::is_enabled(&ground.policy, Stage::Specification) {
-        return (None, judge::disabled(Stage::Specification));
-    }
-    specification::judge(
+    let (specification, record) = specification::judge(
         &ground.policy,
         &ground.workspace,
         &ground.component,
         request.target,
     )
-    .await
+    .await;
+    if judge::is_enabled(&ground.policy, Stage::Specification) {
+        return (specification, record);
+    }
+    let mut disabled = judge::disabled(Stage::Specification);
+    if specification.is_none() && ground.component.spec.is_some() {
+        disabled.warnings = record.errors;
+    }
+    (specification, disabled)
 }
 
 /// What the tools gave, and how it came about.
@@ -110,18 +125,17 @@ async fn measure(
     plan: &Plan,
     specification: Option<Arc<Specification>>,
 ) -> Measured {
-    let tell = |event: Event| {
-        if let Some(observer) = &request.observer {
-            observer(event);
-        }
-    };
-    tell(Event::StageStarted(Stage::DependencyCheck));
-    tell(Event::Preparing);
+    request.tell(Event::StageStarted(Stage::DependencyCheck));
+    request.tell(Event::Preparing);
     let started = Instant::now();
     let prepared = ground
         .prepare(request, &plan.needed, specification.clone())
         .await;
-    let dependency_check = dependency_record(ground, &prepared, started.elapsed());
+    let dependency_check = if request.cancel.is_cancelled() {
+        interrupted(Stage::DependencyCheck)
+    } else {
+        dependency_record(ground, &prepared, started.elapsed())
+    };
     let collector = ground.collector(request);
     let mut collected = Arc::clone(&collector).collect(prepared.tools.clone()).await;
     let mut problems = Vec::new();
@@ -133,7 +147,7 @@ async fn measure(
         }
     };
     if let Some(patch) = patch.as_ref().filter(|patch| patch.is_applied) {
-        tell(Event::Fixed {
+        request.tell(Event::Fixed {
             files: patch.changes.len(),
         });
         // What was measured before is about files that are no longer there.
@@ -149,6 +163,12 @@ async fn measure(
         patch,
         problems,
     }
+}
+
+/// The record of a stage that was under way when the run was interrupted.
+fn interrupted(stage: Stage) -> StageRecord {
+    let reason = Reason::new(ReasonCode::Interrupted, "the run was interrupted");
+    StageRecord::new(stage, Verdict::Errored(reason))
 }
 
 fn dependency_record(ground: &Groundwork, prepared: &Prepared, took: Duration) -> StageRecord {
@@ -220,123 +240,4 @@ async fn fix(
         .apply(&prepared.fixes)
         .await
         .map_err(|error| error.to_string())
-}
-
-fn report(
-    ground: &Groundwork,
-    request: &Request,
-    source: SourceIdentity,
-    collected: Collected,
-    auto_fix: Option<Patch>,
-    problems: Vec<String>,
-    records: Vec<StageRecord>,
-) -> Report {
-    let is_interrupted = request.cancel.is_cancelled();
-    let verdict = overall(&records, is_interrupted);
-    let of = |wanted: fn(&StageRecord) -> bool| -> Vec<Stage> {
-        records
-            .iter()
-            .filter(|record| wanted(record))
-            .map(|record| record.stage_name)
-            .collect()
-    };
-    Report {
-        success: verdict.is_pass(),
-        component_name: request.component.clone(),
-        target_stage: request.target,
-        stages_completed: of(|record| record.success),
-        stages_failed: of(|record| record.verdict.stops()),
-        exit_status: exit_status(&verdict),
-        verdict,
-        total_execution_time_ms: ground.begun.elapsed().as_secs_f64() * 1000.0,
-        context_session_id: None,
-        metrics_dashboard: None,
-        schema_version: REPORT_SCHEMA_VERSION,
-        run: ground.identity.clone(),
-        source,
-        configuration: ground
-            .policy
-            .file
-            .as_ref()
-            .map(|file| file.to_string_lossy().into_owned()),
-        toolchain: ground.component.toolchain.clone(),
-        flaky_tests: flaky_tests(&collected),
-        tools: collected.tools,
-        auto_fix,
-        publishing_problems: problems
-            .into_iter()
-            .map(|message| crate::model::PublishingProblem {
-                sink: "auto-fix".to_owned(),
-                message,
-            })
-            .collect(),
-        stage_results: records
-            .into_iter()
-            .map(|record| (record.stage_name.as_str().to_owned(), record))
-            .collect(),
-    }
-}
-
-fn flaky_tests(collected: &Collected) -> Vec<String> {
-    let runs = collected.evidence.of(EvidenceKind::Tests).iter();
-    runs.filter_map(|(_, reading)| match reading.as_deref() {
-        Ok(EvidenceData::Tests(run)) => Some(run),
-        _ => None,
-    })
-    .flat_map(|run| &run.cases)
-    .filter(|case| case.outcome == CaseOutcome::Flaky)
-    .map(|case| match case.class.as_str() {
-        "" => case.name.clone(),
-        class => format!("{class}::{}", case.name),
-    })
-    .collect()
-}
-
-/// The verdict of the run: that of the stage that blocks; nothing judged is nothing passed.
-fn overall(records: &[StageRecord], is_interrupted: bool) -> Verdict {
-    if is_interrupted {
-        return Verdict::Errored(Reason::new(
-            ReasonCode::Interrupted,
-            "the run was interrupted; what was measured by then is in the report",
-        ));
-    }
-    if let Some(blocked) = records.iter().find(|record| record.verdict.stops()) {
-        return blocked.verdict.clone();
-    }
-    let has_required = records
-        .iter()
-        .filter(|record| record.success)
-        .any(|record| {
-            record
-                .quality_gates
-                .values()
-                .any(|gate| gate.requirement == Requirement::Required && gate.passed)
-        });
-    if !has_required {
-        return Verdict::NoData(
-            Reason::new(
-                ReasonCode::NoEvidence,
-                "no required gate was judged, so nothing was shown to be good",
-            )
-            .remedy("enable the stages and name required gates in maturity_workflow"),
-        );
-    }
-    if records
-        .iter()
-        .any(|record| record.verdict == Verdict::Warned)
-    {
-        Verdict::Warned
-    } else {
-        Verdict::Passed
-    }
-}
-
-/// 0 passed, 1 blocked by a gate or criterion, 3 could not be judged, 130 interrupted.
-pub(super) fn exit_status(verdict: &Verdict) -> u8 {
-    match verdict {
-        Verdict::Passed | Verdict::Warned => 0,
-        Verdict::Failed => 1,
-        Verdict::Errored(reason) if reason.code == ReasonCode::Interrupted => 130,
-        Verdict::NoData(_) | Verdict::Errored(_) | Verdict::Skipped(_) => 3,
-    }
 }

@@ -1,9 +1,11 @@
 //! Some gates of a component, without stages, criteria or fixes.
 
+use super::gate_record::{Bench, judge_gate};
 use super::groundwork::Groundwork;
-use super::judge::{self, Bench, judge_gate};
+use super::judge;
+use super::outcome::exit_status;
 use super::plan::{Plan, PlannedGate, at_level};
-use super::run::{exit_status, read_specification};
+use super::run::read_specification;
 use super::{Request, WorkflowError};
 use crate::gates::{REGISTRY, find};
 use crate::model::{
@@ -28,6 +30,9 @@ pub struct GateResults {
     pub exit_status: u8,
     /// The gates in the order in which they were asked.
     pub gates: Vec<GateRecord>,
+    /// What deserves a look beside the gates: tools that are missing, a specification that cannot be
+    /// read, so that its stricter limits could not be applied.
+    pub warnings: Vec<String>,
     /// Every tool run with its attempts.
     pub tools: Vec<ToolRun>,
     /// Who and what the run is.
@@ -70,10 +75,15 @@ pub async fn run_quality_gates(
         asked
     };
     let plan = Plan::of_gates(gates, request.target);
-    let (specification, _) = read_specification(&ground, request).await;
+    let (specification, read) = read_specification(&ground, request).await;
+    let mut warnings = match specification {
+        None if ground.component.spec.is_some() => read.errors,
+        _ => Vec::new(),
+    };
     let prepared = ground
         .prepare(request, &plan.needed, specification.clone())
         .await;
+    warnings.extend(prepared.problems.iter().map(ToString::to_string));
     let collected = ground.collector(request).collect(prepared.tools).await;
     let bench = Bench {
         policy: &ground.policy,
@@ -96,6 +106,7 @@ pub async fn run_quality_gates(
         exit_status: exit_status(&verdict),
         verdict,
         gates,
+        warnings,
         tools: collected.tools,
         run: ground.identity,
     })

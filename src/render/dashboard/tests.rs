@@ -238,7 +238,7 @@ fn production_criteria_as_a_person_reads_them() {
     uptime in staging failed 99.31 % needs ≥ 99.5 % workflow_config.yaml:144
     rollback_tested
     no_data
-    rollback tested no_data unknown needs = yes workflow_config.yaml:148
+    rollback tested no_data unknown needs yes workflow_config.yaml:148
     nothing is connected that measures rollback_tested no_source
     record it with spec2prod probe, or take it out of maturity_workflow.production
     ");

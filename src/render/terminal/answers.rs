@@ -1,8 +1,8 @@
 //! Answers of the smaller commands: some gates, a report of a tool, a checked specification.
 
 use super::Style;
-use super::lines::{Cell, Columns, Lines, Paint};
-use super::questions::{Question, write_findings};
+use super::lines::{Cell, Columns, Lines, Paint, sign};
+use super::questions::{Question, write_findings, write_sentences};
 use crate::model::{
     CaseOutcome, EvidenceData, Finding, GateRecord, Severity, Target, TestCase, Verdict,
 };
@@ -11,9 +11,9 @@ use crate::render::text::counted;
 /// How many test cases or files are shown.
 const SHOWN: usize = 20;
 
-/// Some gates, with what to do about those that do not pass.
+/// Some gates, with what to do about those that do not pass, and the verdict over them.
 #[must_use]
-pub fn gates(gates: &[GateRecord], style: Style) -> String {
+pub fn gates(gates: &[GateRecord], warnings: &[String], verdict: &Verdict, style: Style) -> String {
     let mut lines = Lines::new(style);
     let mut columns = Columns::default();
     let questions: Vec<Question<'_>> = gates.iter().map(Question::of_gate).collect();
@@ -23,6 +23,12 @@ pub fn gates(gates: &[GateRecord], style: Style) -> String {
         rows.iter().for_each(|row| lines.row(0, &columns, row));
         question.write_advice(4, &mut lines);
     }
+    write_sentences(warnings.iter(), "! ", 0, &mut lines);
+    let text = match verdict.reason() {
+        Some(reason) => format!("{} {verdict}: {}", sign(verdict), reason.message),
+        None => format!("{} {verdict}", sign(verdict)),
+    };
+    lines.paragraph(0, "", &text, Paint::of(verdict));
     lines.into_text()
 }
 

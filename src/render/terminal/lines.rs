@@ -2,7 +2,7 @@
 
 use super::Style;
 use crate::model::Verdict;
-use crate::render::text::{cut, plain_cut, wrap};
+use crate::render::text::{cut, plain_cut, without_command, wrap};
 
 /// The least width that is laid out for; a narrower terminal breaks the lines itself.
 const LEAST_WIDTH: usize = 60;
@@ -182,18 +182,9 @@ impl Lines {
     }
 
     /// Ends the line that began at `start`, without spaces at its end.
-    ///
-    /// In GitHub Actions a line that begins with `::`, or has `##[` anywhere, is a command to the
-    /// runner (<https://docs.github.com/actions/reference/workflow-commands-for-github-actions>).
-    /// Text of strangers can stand at the beginning of a line, so both are broken up.
     fn end_line(&mut self, start: usize) {
         let line = self.text.split_off(start);
-        let mut line = line.trim_end().replace("##[", "## [");
-        let indent = line.len() - line.trim_start().len();
-        if line[indent..].starts_with("::") {
-            line.insert(indent + 1, ' ');
-        }
-        self.text.push_str(&line);
+        self.text.push_str(&without_command(line.trim_end()));
         self.text.push('\n');
     }
 

@@ -16,7 +16,7 @@ fn a_green_run() {
       ✓ test_pass_rate    passed             100 %                             needs ≥ 100 %  (workflow_config.yaml:13)
     ! refactoring         warned             388 ms
       ✗ documentation     failed (advisory)  documented public items: 78.26 %  needs ≥ 80 %   (workflow_config.yaml:31)
-                                             README: yes                       needs = yes    (built-in default)
+                                             README: yes                       needs yes      (built-in default)
           components/parcel_pricing/src/surcharges.py:41:5  undocumented
             public function `surcharge_for` has no docstring
           reproduce: spec2prod gates --component parcel_pricing documentation
@@ -162,7 +162,7 @@ fn production_held_by_criteria_that_nothing_measures() {
       ✓ test_pass_rate             passed             100 %                             needs ≥ 100 %   (workflow_config.yaml:13)
     ! refactoring                  warned             388 ms
       ✗ documentation              failed (advisory)  documented public items: 78.26 %  needs ≥ 80 %    (workflow_config.yaml:31)
-                                                      README: yes                       needs = yes     (built-in default)
+                                                      README: yes                       needs yes       (built-in default)
           components/parcel_pricing/src/surcharges.py:41:5  undocumented
             public function `surcharge_for` has no docstring
           reproduce: spec2prod gates --component parcel_pricing documentation
@@ -184,7 +184,7 @@ fn production_held_by_criteria_that_nothing_measures() {
           nothing is connected that measures staging_uptime_days (no_source)
           → record it with `spec2prod probe`, or take it out of `maturity_workflow.production`
       ✗ staging_uptime_percentage  failed             99.31 %                           needs ≥ 99.5 %  (workflow_config.yaml:144)
-      ? rollback_tested            no_data            unknown                           needs = yes     (workflow_config.yaml:148)
+      ? rollback_tested            no_data            unknown                           needs yes       (workflow_config.yaml:148)
           nothing is connected that measures rollback_tested (no_source)
           → record it with `spec2prod probe`, or take it out of `maturity_workflow.production`
 

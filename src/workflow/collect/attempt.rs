@@ -19,6 +19,14 @@ pub(super) struct Outcome {
     pub(super) trouble: Option<(ErrorKind, Reason)>,
 }
 
+impl Outcome {
+    /// Whether the tool itself is in trouble, rather than without anything to measure.
+    pub(super) fn has_errored(&self) -> bool {
+        let mut readings = self.readings.iter();
+        readings.any(|(_, reading)| matches!(reading, Err(Unavailable::Errored(_))))
+    }
+}
+
 /// Runs a tool once and records the attempt.
 pub(super) async fn run(
     collector: &Collector,
@@ -27,11 +35,7 @@ pub(super) async fn run(
     run: &mut ToolRun,
     delay: Duration,
 ) -> Outcome {
-    let timeout = collector
-        .policy
-        .stages
-        .get(&tool.stage)
-        .map_or(Duration::from_secs(600), |stage| stage.timeout);
+    let timeout = collector.time_limit(tool.stage);
     let limits = Limits::with_timeout(timeout);
     let before: Vec<Option<Stamp>> = command.reports.iter().map(|file| Stamp::of(file)).collect();
     let started_at = jiff::Timestamp::now();
@@ -137,18 +141,30 @@ fn read(
         tail: words.clone(),
     };
     let readings = (command.read)(&printed);
-    // Evidence of one kind is enough: what is missing beside it is said by its own reading.
-    let errors: Option<Vec<&Reason>> = readings
-        .iter()
-        .map(|(_, reading)| match reading {
-            Err(Unavailable::Errored(reason)) => Some(reason),
-            _ => None,
-        })
-        .collect();
-    let trouble = errors
-        .and_then(|reasons| reasons.first().map(|reason| (*reason).clone()))
-        .map(|reason| (classify(&words, Some(status), None), reason));
+    let trouble = trouble(&readings, &words, status);
     (readings, trouble)
+}
+
+/// Why there is no evidence at all. Evidence of one kind is enough: what is missing beside it is
+/// said by its own reading.
+fn trouble(readings: &Readings, words: &str, status: i32) -> Option<(ErrorKind, Reason)> {
+    let unavailable: Vec<&Unavailable> = readings
+        .iter()
+        .map(|(_, reading)| reading.as_ref().err())
+        .collect::<Option<_>>()?;
+    let errored = unavailable
+        .iter()
+        .find_map(|unavailable| match unavailable {
+            Unavailable::Errored(reason) => Some(reason),
+            Unavailable::NoData(_) => None,
+        });
+    match errored {
+        Some(reason) => Some((classify(words, Some(status), None), reason.clone())),
+        // The tool worked and had nothing to say: it would say the same again.
+        None => unavailable
+            .first()
+            .map(|unavailable| (ErrorKind::Permanent, unavailable.reason().clone())),
+    }
 }
 
 fn nothing(tool: &Tool, kind: ErrorKind, reason: Reason) -> Read {

@@ -155,14 +155,9 @@ impl Collector {
                 self.tell(Event::ToolStarted {
                     tool: tool.name.clone(),
                 });
-                let read = Arc::clone(read);
-                match tokio::task::spawn_blocking(move || read()).await {
-                    Ok(readings) => readings,
-                    Err(_) => for_all(&Unavailable::Errored(Reason::new(
-                        ReasonCode::InternalError,
-                        format!("{} panicked", tool.name),
-                    ))),
-                }
+                self.inside(&tool, Arc::clone(read))
+                    .await
+                    .unwrap_or_else(|unavailable| for_all(&unavailable))
             }
             Action::Command(command) => {
                 self.tell(Event::ToolStarted {
@@ -184,6 +179,38 @@ impl Collector {
         (run, readings)
     }
 
+    /// Lets an analysis of this program do its work on a thread of its own, within the same limits as
+    /// a process. A thread cannot be ended: one that takes too long is no longer waited for.
+    async fn inside(
+        &self,
+        tool: &Tool,
+        read: Arc<dyn Fn() -> Readings + Send + Sync>,
+    ) -> Result<Readings, Unavailable> {
+        let errored = |code, message| Err(Unavailable::Errored(Reason::new(code, message)));
+        let limit = self.time_limit(tool.stage);
+        let work = tokio::task::spawn_blocking(move || read());
+        tokio::select! {
+            done = tokio::time::timeout(limit, work) => match done {
+                Ok(Ok(readings)) => Ok(readings),
+                Ok(Err(_)) => errored(
+                    ReasonCode::InternalError,
+                    format!("{} panicked", tool.name),
+                ),
+                Err(_) => errored(
+                    ReasonCode::ToolTimedOut,
+                    format!("{} was not done within {} s", tool.name, limit.as_secs_f64()),
+                ),
+            },
+            () = self.cancel.cancelled() => Err(interrupted()),
+        }
+    }
+
+    /// How long one tool run of a stage may take.
+    fn time_limit(&self, stage: Stage) -> Duration {
+        let stage = self.policy.stages.get(&stage);
+        stage.map_or(Duration::from_secs(600), |stage| stage.timeout)
+    }
+
     /// Tries until there is evidence, or until trying again is no use.
     async fn attempts(&self, tool: &Tool, command: &CommandTool, run: &mut ToolRun) -> Readings {
         let mut delays = self.policy.retries.get(&tool.stage).map(Delays::new);
@@ -201,14 +228,19 @@ impl Collector {
                 }
             };
             let attempt = attempt::run(self, tool, command, run, delay).await;
-            let Some((kind, reason)) = attempt.trouble else {
+            let Some((kind, reason)) = &attempt.trouble else {
                 permit.succeeded();
                 return attempt.readings;
             };
             if self.cancel.is_cancelled() {
                 return attempt.readings;
             }
-            permit.failed();
+            if attempt.has_errored() {
+                permit.failed();
+            } else {
+                // It did what it is made for: that there was nothing to measure is not its fault.
+                permit.succeeded();
+            }
             let next = delays
                 .as_mut()
                 .and_then(Iterator::next)
