@@ -23,6 +23,45 @@
 //! | [`cli`] | the command line |
 //!
 //! [`model`] has the words that they share.
+//!
+//! # Examples
+//!
+//! One component through the stages. Nothing is published: what the report says is the caller's.
+//!
+//! ```no_run
+//! use spec2prod::{model::Target, process::Environment, run_workflow, workflow::Request};
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let component = "example_component".parse()?;
+//!     let environment = Environment::scrubbed(std::env::vars());
+//!     let request = Request::new(".", component, Target::Staging, environment);
+//!     let report = run_workflow(&request).await?;
+//!     for stage in report.stages() {
+//!         println!("{}: {}", stage.stage_name, stage.verdict);
+//!     }
+//!     std::process::exit(report.exit_status.into());
+//! }
+//! ```
+//!
+//! Two gates alone, in the configuration of another folder:
+//!
+//! ```no_run
+//! use spec2prod::{model::Target, process::Environment, run_quality_gates, workflow::Request};
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let component = "billing".parse()?;
+//!     let environment = Environment::scrubbed(std::env::vars());
+//!     let request = Request::new("/srv/shop", component, Target::Dev, environment);
+//!     let gates = ["linting".to_owned(), "test_coverage".to_owned()];
+//!     let results = run_quality_gates(&request, &gates).await?;
+//!     for gate in results.gates.iter().filter(|gate| gate.blocks()) {
+//!         println!("{}: {}", gate.gate_name, gate.errors.join("; "));
+//!     }
+//!     Ok(())
+//! }
+//! ```
 
 pub mod config;
 pub mod context;

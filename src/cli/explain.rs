@@ -47,16 +47,16 @@ fn overview() -> String {
     }
     text.push_str("\nCodes of reports:\n");
     for code in ReasonCode::ALL {
-        let first = code
-            .meaning()
-            .split_inclusive('.')
-            .next()
-            .unwrap_or_default();
-        text.push_str(&format!("  {:<24} {first}\n", code.as_str()));
+        let meaning = code.meaning();
+        let first = meaning.split_once(". ").map_or(meaning, |(first, _)| first);
+        let first = first.trim_end_matches('.');
+        text.push_str(&format!("  {:<24} {first}.\n", code.as_str()));
     }
     text.push_str("\nRules for specifications:\n");
+    let ids = spec::RULES.iter().map(|(id, _)| id.len());
+    let width = ids.max().unwrap_or_default();
     for (id, meaning) in spec::RULES {
-        text.push_str(&format!("  {id:<32} {meaning}\n"));
+        text.push_str(&format!("  {id:<width$} {meaning}\n"));
     }
     text
 }
