@@ -3,7 +3,7 @@
 
 use super::lines::{Cell, Columns, Lines, Paint, sign};
 use crate::model::{
-    Actual, Criterion, Finding, GateRecord, Measurement, Requirement, Unit, Verdict,
+    Actual, Criterion, Finding, GateRecord, Measurement, Reason, Requirement, Unit, Verdict,
 };
 use crate::render::text::{counted, plain_cut};
 
@@ -94,16 +94,12 @@ impl<'a> Question<'a> {
     pub(super) fn write_advice(&self, indent: usize, lines: &mut Lines) {
         write_reason(self.verdict, indent, lines);
         let Some(gate) = self.gate else { return };
-        write_sentences(gate.warnings.iter(), "! ", indent, lines);
+        let is_news = |sentence: &&String| !is_said(self.verdict, sentence);
+        write_sentences(gate.warnings.iter().filter(is_news), "! ", indent, lines);
         if *self.verdict == Verdict::Passed {
             return;
         }
-        let said = self.verdict.reason().map(|reason| reason.message.as_str());
-        let errors = gate
-            .errors
-            .iter()
-            .filter(|error| Some(error.as_str()) != said);
-        write_sentences(errors, "", indent, lines);
+        write_sentences(gate.errors.iter().filter(is_news), "", indent, lines);
         write_findings(&gate.findings, indent, lines);
         if let Some(command) = &gate.reproduce {
             lines.command(indent, "reproduce:", command);
@@ -131,6 +127,12 @@ pub(super) fn write_reason(verdict: &Verdict, indent: usize, lines: &mut Lines) 
             lines.paragraph(indent, "→ ", remedy, Paint::Bold);
         }
     }
+}
+
+/// Whether a sentence only repeats the reason of the verdict, with its remedy or without.
+pub(super) fn is_said(verdict: &Verdict, sentence: &str) -> bool {
+    let is_reason = |reason: &Reason| sentence == reason.message || sentence == reason.to_string();
+    verdict.reason().is_some_and(is_reason)
 }
 
 /// Errors or warnings, the first few of them.

@@ -1,7 +1,7 @@
 //! The stages with their gates and criteria.
 
 use super::lines::{Cell, Columns, Lines, Paint, sign};
-use super::questions::{Question, write_findings, write_reason, write_sentences};
+use super::questions::{Question, is_said, write_findings, write_reason, write_sentences};
 use crate::model::{Report, StageRecord, Verdict};
 use crate::render::text::duration;
 use std::collections::HashSet;
@@ -65,12 +65,9 @@ fn write_stage<'a>(
     }
     // Where a gate stops the stage, the stage's own errors only repeat it.
     if questions.is_empty() {
-        let said = stage.verdict.reason().map(|reason| reason.message.as_str());
-        let errors = stage
-            .errors
-            .iter()
-            .filter(|error| Some(error.as_str()) != said);
-        write_sentences(errors, "", ADVICE, lines);
+        let errors = stage.errors.iter();
+        let is_news = |error: &&String| !is_said(&stage.verdict, error);
+        write_sentences(errors.filter(is_news), "", ADVICE, lines);
     }
     write_sentences(stage.warnings.iter(), "! ", ADVICE, lines);
     write_findings(&stage.findings, ADVICE, lines);
