@@ -53,13 +53,16 @@ impl<'a> Blocker<'a> {
 }
 
 /// Everything that blocks: stage by stage, within a stage what was found wanting before what could
-/// not be judged. A criterion that repeats a blocking gate is not listed again.
+/// not be judged. What is said once is not listed again.
 pub(super) fn blockers(report: &Report) -> Vec<Blocker<'_>> {
     let mut result: Vec<Blocker<'_>> = Vec::new();
-    // A stage that an earlier one stopped blocks nothing.
-    let judged = |stage: &&StageRecord| !matches!(stage.verdict, Verdict::Skipped(_));
-    for stage in report.stages().filter(judged) {
+    for stage in report.stages() {
         let mut questions = blocking_questions(stage);
+        if matches!(stage.verdict, Verdict::Skipped(_)) {
+            // An earlier stage stopped this one. What has failed must be mended all the same; what
+            // could not be measured here may just follow from it.
+            questions.retain(|question| *question.verdict == Verdict::Failed);
+        }
         if stage.verdict.stops() && questions.is_empty() {
             questions.push(Blocker {
                 stage: Some(stage.stage_name),
@@ -73,9 +76,10 @@ pub(super) fn blockers(report: &Report) -> Vec<Blocker<'_>> {
         }
         questions.sort_by_key(|blocker| std::cmp::Reverse(blocker.verdict.rank()));
         for question in questions {
-            let is_criterion = question.gate.is_none() && question.name.is_some();
-            let is_known = |earlier: &Blocker<'_>| earlier.name == question.name;
-            if !(is_criterion && result.iter().any(is_known)) {
+            let is_known = result
+                .iter()
+                .any(|earlier| earlier.name.is_some() && earlier.name == question.name);
+            if !is_known {
                 result.push(question);
             }
         }
