@@ -128,6 +128,7 @@ async fn measure(
     request.tell(Event::StageStarted(Stage::DependencyCheck));
     request.tell(Event::Preparing);
     let started = Instant::now();
+    let started_ms = ground.begun.elapsed().as_secs_f64() * 1000.0;
     let prepared = ground
         .prepare(request, &plan.needed, specification.clone())
         .await;
@@ -136,6 +137,7 @@ async fn measure(
     } else {
         dependency_record(ground, &prepared)
     };
+    dependency_check.started_ms = started_ms;
     dependency_check.execution_time_ms = started.elapsed().as_secs_f64() * 1000.0;
     let collector = ground.collector(request);
     let mut collected = Arc::clone(&collector).collect(prepared.tools.clone()).await;

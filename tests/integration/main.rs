@@ -7,12 +7,17 @@
     reason = "tests start the program like its users, and fail by panicking, also in their helpers"
 )]
 
+mod actions;
 mod architecture;
 mod auto_fix;
 mod bad_input;
 mod commands;
+mod dashboard;
+mod interruption;
 mod keys;
+mod library;
 mod recovery;
+mod report;
 mod run;
 mod rust_source;
 mod support;

@@ -1,8 +1,8 @@
 //! Retries, circuit breaker, time limits and interruptions, seen from outside.
 
-use crate::support::{Repository, finish, gate};
+use crate::support::{Repository, finish, gate, signal, wait_for};
 use serde_json::{Value, json};
-use std::{fs, process::Child, thread, time::Duration};
+use std::fs;
 
 /// A component that is judged by one script of the test's own.
 fn with_script(script: &str, settings: &str) -> Repository {
@@ -144,17 +144,6 @@ fn bad_reports_and_crashes_are_errored() {
     }
 }
 
-/// Waits until a file is there, for as long as the child lives.
-fn wait_for(repository: &Repository, file: &str, child: &mut Child) {
-    while !repository.path().join(file).exists() {
-        assert!(
-            child.try_wait().unwrap().is_none(),
-            "the run ended before {file} was there"
-        );
-        thread::sleep(Duration::from_millis(20));
-    }
-}
-
 fn is_alive(pid: &str) -> bool {
     fs::read_to_string(format!("/proc/{}/stat", pid.trim()))
         .is_ok_and(|stat| !stat.contains(") Z "))
@@ -175,7 +164,7 @@ fn a_time_limit_ends_the_whole_tree_also_with_a_session_of_its_own() {
 
 #[test]
 fn an_interruption_ends_the_tools_and_leaves_a_partial_report() {
-    for (signal, status) in [("INT", 130), ("TERM", 143)] {
+    for (name, status) in [("INT", 130), ("TERM", 143)] {
         let script = "setsid sh -c 'echo $$ > child.tmp; mv child.tmp child.pid; while :; do sleep 1; done' &\nwhile :; do sleep 1; done\n";
         let repository = with_script(script, "");
         let mut child = repository
@@ -183,11 +172,7 @@ fn an_interruption_ends_the_tools_and_leaves_a_partial_report() {
             .spawn()
             .unwrap();
         wait_for(&repository, "child.pid", &mut child);
-        let killed = std::process::Command::new("kill")
-            .args([format!("-{signal}"), child.id().to_string()])
-            .status()
-            .unwrap();
-        assert!(killed.success());
+        signal(&child, name);
         finish(child).expect_status(status);
         let report = repository.report("thing");
         assert_eq!(report["success"], false);

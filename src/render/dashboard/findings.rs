@@ -2,7 +2,7 @@
 
 use super::name;
 use super::prose::Prose;
-use crate::model::{Finding, Report, Stage};
+use crate::model::{Finding, GateRecord, Report, Stage};
 use crate::render::blockers::Blocker;
 use crate::render::text::{counted, grouped, plain_cut};
 use std::collections::HashMap;
@@ -67,16 +67,25 @@ pub(super) fn anchor(stage: Stage, gate: Option<usize>) -> String {
     }
 }
 
+/// The anchor of the findings of a gate: where they stand first, when several stages judged the gate
+/// by the same evidence.
+pub(super) fn anchor_of_gate(report: &Report, gate: &GateRecord) -> Option<String> {
+    report.stages().find_map(|stage| {
+        let mut gates = stage.quality_gates.values();
+        let is_same = |other: &GateRecord| {
+            other.gate_name == gate.gate_name && other.findings == gate.findings
+        };
+        let index = gates.position(is_same)?;
+        Some(anchor(stage.stage_name, Some(index)))
+    })
+}
+
 /// The anchor of the findings of what blocks.
 pub(super) fn anchor_of(blocker: &Blocker<'_>, report: &Report) -> Option<String> {
-    let stage = blocker.stage?;
-    let Some(gate) = blocker.gate else {
-        return Some(anchor(stage, None));
-    };
-    let record = report.stage_results.get(stage.as_str())?;
-    let mut gates = record.quality_gates.values();
-    let index = gates.position(|other| std::ptr::eq(other, gate))?;
-    Some(anchor(stage, Some(index)))
+    match blocker.gate {
+        Some(gate) => anchor_of_gate(report, gate),
+        None => Some(anchor(blocker.stage?, None)),
+    }
 }
 
 impl Findings {
@@ -85,13 +94,23 @@ impl Findings {
         let mut groups = Vec::new();
         let mut total = 0;
         for stage in report.stages() {
-            let own = (None, stage.stage_name.as_str(), &stage.findings);
+            let own = (
+                anchor(stage.stage_name, None),
+                stage.stage_name.as_str(),
+                &stage.findings,
+            );
             let gates = stage.quality_gates.values().enumerate();
-            let gates =
-                gates.map(|(index, gate)| (Some(index), gate.gate_name.as_str(), &gate.findings));
-            for (index, title, findings) in [own].into_iter().chain(gates) {
+            // What an earlier stage has shown is not shown again.
+            let gates = gates.filter_map(|(index, gate)| {
+                let anchor = anchor(stage.stage_name, Some(index));
+                (anchor_of_gate(report, gate).as_ref() == Some(&anchor)).then_some((
+                    anchor,
+                    gate.gate_name.as_str(),
+                    &gate.findings,
+                ))
+            });
+            for (anchor, title, findings) in [own].into_iter().chain(gates) {
                 if !findings.is_empty() {
-                    let anchor = anchor(stage.stage_name, index);
                     groups.push(Group::of(anchor, title, findings, &mut room));
                     total += findings.len();
                 }

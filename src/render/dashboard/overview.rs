@@ -148,10 +148,15 @@ fn advice(report: &Report) -> Vec<String> {
         .stages()
         .flat_map(|stage| stage.quality_gates.values());
     let gates = gates.filter(|gate| is_advice(gate.requirement, &gate.verdict));
-    gates
-        .map(|gate| name(&gate.gate_name))
-        .take(ENTRIES)
-        .collect()
+    let mut names: Vec<String> = Vec::new();
+    for gate in gates {
+        let name = name(&gate.gate_name);
+        // Several stages may have judged it.
+        if !names.contains(&name) && names.len() < ENTRIES {
+            names.push(name);
+        }
+    }
+    names
 }
 
 fn facts(report: &Report) -> Vec<Fact> {

@@ -3,7 +3,9 @@
 use super::bar::Measure;
 use super::prose::Prose;
 use super::{COMMAND, Few, SENTENCES, command, findings, name, sentence};
-use crate::model::{Criterion, GateRecord, Reason, Report, Requirement, StageRecord};
+use crate::model::{
+    Criterion, GateRecord, Measurement, Reason, Report, Requirement, Stage, StageRecord, Verdict,
+};
 use crate::render::text::{counted, duration, plain_cut};
 use serde_json::{Map, Value};
 
@@ -21,8 +23,11 @@ pub(super) struct StageView {
     pub(super) warnings: Few<Prose>,
     pub(super) details: Vec<(String, String)>,
     pub(super) findings: Option<FindingsLink>,
-    pub(super) gates: Vec<QuestionView>,
-    pub(super) criteria: Vec<QuestionView>,
+    /// The criteria of a deployment stage, which name its gates too; else the gates.
+    pub(super) questions: Vec<QuestionView>,
+    pub(super) has_criteria: bool,
+    /// Verdict and name of what an earlier stage has answered in the same way.
+    pub(super) repeated: Vec<(&'static str, String)>,
 }
 
 /// A gate or a criterion.
@@ -78,15 +83,41 @@ impl ReasonView {
 
 /// Every stage of the report.
 pub(super) fn stages(report: &Report) -> Vec<StageView> {
-    report.stages().map(stage).collect()
+    report
+        .stages()
+        .map(|record| stage(record, report))
+        .collect()
 }
 
-fn stage(record: &StageRecord) -> StageView {
+fn stage(record: &StageRecord, report: &Report) -> StageView {
     let stage = record.stage_name;
-    let has_questions = !record.quality_gates.is_empty() || !record.criteria.is_empty();
-    // Where a gate stops the stage, the stage's own errors only repeat it.
+    let gates = record.quality_gates.values();
+    let has_criteria = !record.criteria.is_empty();
+    let has_questions = has_criteria || !record.quality_gates.is_empty();
+    // Where a gate stops the stage, the stage's own errors only repeat it; so do its warnings.
     let errors: &[String] = if has_questions { &[] } else { &record.errors };
-    let gates = record.quality_gates.values().enumerate();
+    let is_of_gate = |warning: &&String| {
+        let mut gates = record.quality_gates.keys();
+        gates.any(|gate| warning.starts_with(&format!("{gate}: ")))
+    };
+    let is_finding = |text: &&String| {
+        let mut findings = record.findings.iter();
+        findings.any(|finding| text.contains(&finding.message))
+    };
+    let warnings = record.warnings.iter();
+    let warnings = warnings.filter(|text| !is_of_gate(text) && !is_finding(text));
+    let errors = errors.iter().filter(|text| !is_finding(text));
+    let all: Vec<Asked<'_>> = match has_criteria {
+        true => record
+            .criteria
+            .iter()
+            .map(|criterion| Asked::of_criterion(criterion, record))
+            .collect(),
+        false => gates.map(Asked::of_gate).collect(),
+    };
+    let (repeated, new): (Vec<_>, Vec<_>) = all
+        .into_iter()
+        .partition(|asked| asked.is_answered_before(stage, report));
     StageView {
         name: stage.as_str(),
         verdict: record.verdict.as_str(),
@@ -96,63 +127,110 @@ fn stage(record: &StageRecord) -> StageView {
         },
         reason: record.verdict.reason().map(ReasonView::of),
         errors: sentences(errors, record.verdict.reason()),
-        warnings: sentences(&record.warnings, None),
-        details: details(&record.outputs),
+        warnings: sentences(warnings, None),
+        details: details(&record.outputs, &[]),
         findings: FindingsLink::of(findings::anchor(stage, None), record.findings.len()),
-        gates: gates
-            .map(|(index, record)| gate(record, findings::anchor(stage, Some(index))))
+        questions: new.iter().map(|asked| asked.view(report)).collect(),
+        has_criteria,
+        repeated: repeated
+            .iter()
+            .map(|asked| (asked.verdict.as_str(), name(asked.name)))
             .collect(),
-        criteria: record.criteria.iter().map(criterion).collect(),
     }
 }
 
-fn gate(record: &GateRecord, anchor: String) -> QuestionView {
-    let shown_command = match &record.reproduce {
-        Some(text) if !record.verdict.is_pass() => command(text),
-        _ => String::new(),
+/// A gate, or a criterion with its gate where it is one.
+struct Asked<'a> {
+    name: &'a str,
+    verdict: &'a Verdict,
+    requirement: Requirement,
+    measurements: &'a [Measurement],
+    gate: Option<&'a GateRecord>,
+}
+
+impl<'a> Asked<'a> {
+    fn of_gate(gate: &'a GateRecord) -> Self {
+        Self {
+            name: &gate.gate_name,
+            verdict: &gate.verdict,
+            requirement: gate.requirement,
+            measurements: &gate.measurements,
+            gate: Some(gate),
+        }
+    }
+
+    fn of_criterion(criterion: &'a Criterion, stage: &'a StageRecord) -> Self {
+        Self {
+            name: &criterion.name,
+            verdict: &criterion.verdict,
+            requirement: criterion.requirement,
+            measurements: &criterion.measurements,
+            gate: stage.quality_gates.get(&criterion.name),
+        }
+    }
+
+    /// Whether an earlier stage has the same answer to the same question.
+    fn is_answered_before(&self, stage: Stage, report: &Report) -> bool {
+        let mut earlier = report
+            .stages()
+            .take_while(|record| record.stage_name < stage)
+            .flat_map(|record| record.quality_gates.values());
+        earlier.any(|gate| {
+            gate.gate_name == self.name
+                && gate.verdict == *self.verdict
+                && gate.requirement == self.requirement
+                && gate.measurements == self.measurements
+        })
+    }
+
+    fn view(&self, report: &Report) -> QuestionView {
+        let reason = self.verdict.reason();
+        let is_answered = self.verdict.is_pass() || matches!(self.verdict, Verdict::Skipped(_));
+        let reproduce = self.gate.and_then(|gate| gate.reproduce.as_deref());
+        // The measurements have said what does not hold.
+        let is_said = self.measurements.iter().any(|m| !m.holds) && reason.is_none();
+        let errors = self.gate.map_or(&[][..], |gate| &gate.errors);
+        let errors = if is_said { &[] } else { errors };
+        let warnings = self.gate.map_or(&[][..], |gate| &gate.warnings);
+        let no_details = Map::new();
+        let of_gate = self.gate.map_or(&no_details, |gate| &gate.details);
+        QuestionView {
+            name: name(self.name),
+            verdict: self.verdict.as_str(),
+            is_advisory: self.requirement == Requirement::Advisory,
+            measures: self.measurements.iter().map(Measure::of).collect(),
+            reason: reason.map(ReasonView::of),
+            errors: sentences(errors.iter(), reason),
+            warnings: sentences(warnings.iter(), reason),
+            details: details(of_gate, self.measurements),
+            findings: self.gate.and_then(|gate| {
+                FindingsLink::of(findings::anchor_of_gate(report, gate)?, gate.findings.len())
+            }),
+            command: match reproduce {
+                Some(text) if !is_answered => command(text),
+                _ => String::new(),
+            },
+        }
+    }
+}
+
+/// Sentences that the reason does not say already, with its remedy or without.
+fn sentences<'a>(all: impl Iterator<Item = &'a String>, reason: Option<&Reason>) -> Few<Prose> {
+    let is_said = |text: &str| {
+        reason.is_some_and(|reason| text == reason.message || text == reason.to_string())
     };
-    QuestionView {
-        name: name(&record.gate_name),
-        verdict: record.verdict.as_str(),
-        is_advisory: record.requirement == Requirement::Advisory,
-        measures: record.measurements.iter().map(Measure::of).collect(),
-        reason: record.verdict.reason().map(ReasonView::of),
-        errors: sentences(&record.errors, record.verdict.reason()),
-        warnings: sentences(&record.warnings, None),
-        details: details(&record.details),
-        findings: FindingsLink::of(anchor, record.findings.len()),
-        command: shown_command,
-    }
-}
-
-fn criterion(record: &Criterion) -> QuestionView {
-    QuestionView {
-        name: name(&record.name),
-        verdict: record.verdict.as_str(),
-        is_advisory: record.requirement == Requirement::Advisory,
-        measures: record.measurements.iter().map(Measure::of).collect(),
-        reason: record.verdict.reason().map(ReasonView::of),
-        errors: sentences(&[], None),
-        warnings: sentences(&[], None),
-        details: Vec::new(),
-        findings: None,
-        command: String::new(),
-    }
-}
-
-/// Sentences that the reason does not say already.
-fn sentences(all: &[String], reason: Option<&Reason>) -> Few<Prose> {
-    let said = reason.map(|reason| reason.message.as_str());
-    let new: Vec<&String> = all
-        .iter()
-        .filter(|one| Some(one.as_str()) != said)
-        .collect();
+    let new: Vec<&String> = all.filter(|one| !is_said(one)).collect();
     Few::of(new.into_iter(), SENTENCES, |one| sentence(one))
 }
 
-/// The details that are a word or a number.
-fn details(all: &Map<String, Value>) -> Vec<(String, String)> {
-    let scalars = all.iter().filter_map(|(key, value)| match value {
+/// The details that are a word or a number, and no measurement that is shown already.
+fn details(all: &Map<String, Value>, measured: &[Measurement]) -> Vec<(String, String)> {
+    let is_new = |key: &&String| {
+        let is_it = |m: &Measurement| m.what.replace([' ', '-'], "_") == **key;
+        !measured.iter().any(is_it)
+    };
+    let scalars = all.iter().filter(|(key, _)| is_new(key));
+    let scalars = scalars.filter_map(|(key, value)| match value {
         Value::Null | Value::Array(_) | Value::Object(_) => None,
         Value::String(text) => Some((key, plain_cut(text, 60))),
         Value::Bool(flag) => Some((key, if *flag { "yes" } else { "no" }.to_owned())),

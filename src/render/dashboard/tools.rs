@@ -16,6 +16,7 @@ pub(super) struct ToolView {
     pub(super) command: String,
     /// Where its output is kept; empty when it is not.
     pub(super) log: String,
+    pub(super) was_not_started: bool,
     pub(super) notes: Few<Prose>,
     /// Its attempts, where there is more to say than that the only one gave evidence.
     pub(super) attempts: Few<AttemptView>,
@@ -51,6 +52,10 @@ fn view(run: &ToolRun) -> ToolView {
         time: duration(run.duration_ms as f64),
         command: command(&run.command),
         log: run.log.as_deref().map(name).unwrap_or_default(),
+        was_not_started: run
+            .notes
+            .iter()
+            .any(|note| note.starts_with("not started: ")),
         notes: Few::of(run.notes.iter(), SENTENCES, |note| sentence(note)),
         attempts: Few::of(attempts.iter(), SENTENCES, AttemptView::of),
     }

@@ -135,10 +135,10 @@ impl<'a> Question<'a> {
             && self.measurements == other.measurements
     }
 
-    /// The sign of its verdict and its name.
+    /// The sign of its verdict and its name, with a space between them at which no line is broken.
     pub(super) fn signed_name(&self) -> String {
         format!(
-            "{} {}",
+            "{}\u{a0}{}",
             sign(self.verdict),
             plain_cut(self.name, LONGEST_NAME)
         )

@@ -63,13 +63,7 @@ fn write_stage(
         }
         verdict => write_reason(verdict, ADVICE, lines),
     }
-    // Where a gate stops the stage, the stage's own errors only repeat it.
-    if questions.is_empty() {
-        let errors = stage.errors.iter();
-        let is_news = |error: &&String| !is_said(&stage.verdict, error);
-        write_sentences(errors.filter(is_news), "", ADVICE, lines);
-    }
-    // So do its warnings about gates and findings.
+    // Where gates or findings stop the stage, its own sentences only repeat them.
     let is_of_gate = |warning: &&String| {
         let mut gates = stage.quality_gates.keys();
         gates.any(|gate| warning.starts_with(&format!("{gate}: ")))
@@ -78,6 +72,11 @@ fn write_stage(
         let mut findings = stage.findings.iter();
         findings.any(|finding| warning.contains(&finding.message))
     };
+    if questions.is_empty() {
+        let errors = stage.errors.iter();
+        let errors = errors.filter(|text| !is_said(&stage.verdict, text) && !is_finding(text));
+        write_sentences(errors, "", ADVICE, lines);
+    }
     let warnings = stage.warnings.iter();
     let warnings = warnings.filter(|text| !is_of_gate(text) && !is_finding(text));
     write_sentences(warnings, "! ", ADVICE, lines);

@@ -29,7 +29,7 @@ fn a_green_run() {
     ✓ staging_deployment  passed             4 ms
           ! no environment is configured for staging, so only the criteria were judged
       ✓ security          passed             0 critical findings               needs ≤ 0
-      as above: ✓ test_coverage, ✓ test_pass_rate, ✓ linting, ✓ type_checking
+      as above: ✓ test_coverage, ✓ test_pass_rate, ✓ linting, ✓ type_checking
 
     Summary
       Component:          parcel_pricing
@@ -173,7 +173,7 @@ fn production_held_by_criteria_that_nothing_measures() {
     ✓ staging_deployment           passed             4 ms
           ! no environment is configured for staging, so only the criteria were judged
       ✓ security                   passed             0 critical findings               needs ≤ 0
-      as above: ✓ test_coverage, ✓ test_pass_rate, ✓ linting, ✓ type_checking
+      as above: ✓ test_coverage, ✓ test_pass_rate, ✓ linting, ✓ type_checking
     ✗ production_deployment        failed             2 ms
       ✓ test_coverage              passed             87.45 %                           needs ≥ 80 %
       ? staging_uptime_days        no_data            unknown                           needs ≥ 7 days

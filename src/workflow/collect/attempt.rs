@@ -147,7 +147,11 @@ fn read(
 
 /// Why there is no evidence at all. Evidence of one kind is enough: what is missing beside it is
 /// said by its own reading.
-fn trouble(readings: &Readings, words: &str, status: i32) -> Option<(ErrorKind, Reason)> {
+pub(super) fn trouble(
+    readings: &Readings,
+    words: &str,
+    status: i32,
+) -> Option<(ErrorKind, Reason)> {
     let unavailable: Vec<&Unavailable> = readings
         .iter()
         .map(|(_, reading)| reading.as_ref().err())

@@ -149,15 +149,35 @@ impl Collector {
                 .collect()
         };
         let readings = match &tool.action {
-            _ if self.cancel.is_cancelled() => for_all(&interrupted()),
-            Action::Unavailable(unavailable) => for_all(unavailable),
+            _ if self.cancel.is_cancelled() => {
+                let unavailable = interrupted();
+                run.notes.push(not_started(&unavailable));
+                for_all(&unavailable)
+            }
+            Action::Unavailable(unavailable) => {
+                run.notes.push(not_started(unavailable));
+                for_all(unavailable)
+            }
             Action::Inside(read) => {
                 self.tell(Event::ToolStarted {
                     tool: tool.name.clone(),
                 });
-                self.inside(&tool, Arc::clone(read))
+                let (started_at, begun) = (jiff::Timestamp::now(), Instant::now());
+                let readings = self
+                    .inside(&tool, Arc::clone(read))
                     .await
-                    .unwrap_or_else(|unavailable| for_all(&unavailable))
+                    .unwrap_or_else(|unavailable| for_all(&unavailable));
+                let trouble = attempt::trouble(&readings, "", 0);
+                let (took, waited) = (begun.elapsed(), Duration::ZERO);
+                run.attempts.push(attempt_record(
+                    &run,
+                    started_at,
+                    took,
+                    waited,
+                    None,
+                    trouble.as_ref(),
+                ));
+                readings
             }
             Action::Command(command) => {
                 self.tell(Event::ToolStarted {
@@ -269,6 +289,11 @@ fn interrupted() -> Unavailable {
         ReasonCode::Interrupted,
         "the run was interrupted before this was measured",
     ))
+}
+
+/// What is said about a tool that had no attempt.
+fn not_started(unavailable: &Unavailable) -> String {
+    format!("not started: {}", unavailable.reason().message)
 }
 
 /// The record of an attempt.

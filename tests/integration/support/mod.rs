@@ -177,6 +177,56 @@ impl Ran {
     }
 }
 
+/// Waits until a file is there, for as long as the child lives.
+pub(crate) fn wait_for(repository: &Repository, file: &str, child: &mut Child) {
+    while !repository.path().join(file).exists() {
+        assert!(
+            child.try_wait().unwrap().is_none(),
+            "the run ended before {file} was there"
+        );
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+}
+
+/// Sends a signal to a started command.
+pub(crate) fn signal(child: &Child, name: &str) {
+    let status = Command::new("kill")
+        .args([format!("-{name}"), child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(status.success());
+}
+
+/// A repository with the components `thing` and `other`, which one command judges for development:
+/// `sh check.sh FILE`, where FILE is the JUnit report that it writes.
+pub(crate) fn with_script(script: &str) -> Repository {
+    let repository = Repository::new();
+    let specification = |name: &str| {
+        format!(
+            "# Thing\n\n**Component Name:** {name}\n\n## Overview\n\nIt does one thing.\n\n## Requirements\n\n\
+             ### Functional Requirements\n\n- FR-1: the thing MUST be done\n"
+        )
+    };
+    for name in ["thing", "other"] {
+        repository.write(&format!("specs/{name}.md"), specification(name));
+    }
+    repository.write("lib/a.txt", "a\n");
+    repository.write("check.sh", script);
+    repository.write(
+        "workflow_config.yaml",
+        "components:\n  thing: { path: lib, toolchain: scripts }\n  other: { path: lib, toolchain: scripts }\n\
+         toolchains:\n  scripts:\n    type: command\n    commands:\n      - name: check\n        \
+         command: [sh, check.sh, \"{report}\"]\n        evidence: [tests]\n        \
+         report: { format: junit, path: \"{report}\" }\n\
+         maturity_workflow:\n  development:\n    required_gates: [test_pass_rate]\n",
+    );
+    repository
+}
+
+/// A script's lines that write a report of one passing test.
+pub(crate) const WRITES_A_PASS: &str = r#"echo '<testsuite name="s"><testcase classname="c" name="n" time="0.1"/></testsuite>' > "$1"
+"#;
+
 /// The record of a gate in a report.
 #[track_caller]
 pub(crate) fn gate<'a>(report: &'a Value, stage: &str, gate: &str) -> &'a Value {
