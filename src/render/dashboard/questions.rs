@@ -3,9 +3,9 @@
 use super::bar::Measure;
 use super::prose::Prose;
 use super::{COMMAND, Few, SENTENCES, command, findings, name, sentence};
-use crate::model::{Criterion, GateRecord, Reason, Report, Requirement, StageRecord};
+use crate::model::{Criterion, GateRecord, Measurement, Reason, Report, Requirement, StageRecord};
 use crate::render::text::{counted, duration, plain_cut};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// How many of a record's details are shown.
 const DETAILS: usize = 8;
@@ -97,7 +97,7 @@ fn stage(record: &StageRecord) -> StageView {
         reason: record.verdict.reason().map(ReasonView::of),
         errors: sentences(errors, record.verdict.reason()),
         warnings: sentences(&record.warnings, None),
-        details: details(&record.outputs),
+        details: details(record.outputs.iter()),
         findings: FindingsLink::of(findings::anchor(stage, None), record.findings.len()),
         gates: gates
             .map(|(index, record)| gate(record, findings::anchor(stage, Some(index))))
@@ -107,6 +107,14 @@ fn stage(record: &StageRecord) -> StageView {
 }
 
 fn gate(record: &GateRecord, anchor: String) -> QuestionView {
+    // A measured value stands beside its limit already.
+    let is_measured = |key: &str| {
+        let name = |measurement: &Measurement| measurement.what.replace([' ', '-'], "_");
+        record
+            .measurements
+            .iter()
+            .any(|measurement| name(measurement) == key)
+    };
     let shown_command = match &record.reproduce {
         Some(text) if !record.verdict.is_pass() => command(text),
         _ => String::new(),
@@ -119,7 +127,7 @@ fn gate(record: &GateRecord, anchor: String) -> QuestionView {
         reason: record.verdict.reason().map(ReasonView::of),
         errors: sentences(&record.errors, record.verdict.reason()),
         warnings: sentences(&record.warnings, None),
-        details: details(&record.details),
+        details: details(record.details.iter().filter(|(key, _)| !is_measured(key))),
         findings: FindingsLink::of(anchor, record.findings.len()),
         command: shown_command,
     }
@@ -151,8 +159,8 @@ fn sentences(all: &[String], reason: Option<&Reason>) -> Few<Prose> {
 }
 
 /// The details that are a word or a number.
-fn details(all: &Map<String, Value>) -> Vec<(String, String)> {
-    let scalars = all.iter().filter_map(|(key, value)| match value {
+fn details<'a>(all: impl Iterator<Item = (&'a String, &'a Value)>) -> Vec<(String, String)> {
+    let scalars = all.filter_map(|(key, value)| match value {
         Value::Null | Value::Array(_) | Value::Object(_) => None,
         Value::String(text) => Some((key, plain_cut(text, 60))),
         Value::Bool(flag) => Some((key, if *flag { "yes" } else { "no" }.to_owned())),
