@@ -11,6 +11,7 @@ mod architecture;
 mod auto_fix;
 mod bad_input;
 mod commands;
+mod documentation;
 mod recovery;
 mod run;
 mod rust_source;
