@@ -13,6 +13,7 @@ mod metadata;
 mod outline;
 mod parse;
 mod pattern;
+mod percentages;
 mod prose;
 mod read;
 mod requirement_head;
