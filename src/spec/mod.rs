@@ -13,7 +13,6 @@ mod metadata;
 mod outline;
 mod parse;
 mod pattern;
-mod percentages;
 mod prose;
 mod read;
 mod requirement_head;

@@ -5,8 +5,7 @@
 
 use super::{
     pattern::{Pattern, pattern},
-    percentages::percents,
-    topic::level_of,
+    topic::{level_of, level_word},
 };
 use crate::model::{Target, ThresholdSubject as Subject};
 use std::ops::Range;
@@ -22,6 +21,44 @@ static OTHER_THING: Pattern = Pattern::new(|| {
         r"(?i)\b(?:branch|docstring|doc|documentation|type|api|requirements?|mutation|integration|e2e|end-to-end|system|time|space|cognitive|algorithmic|new[ -]code|patch|diff|current)[ -]*(?:test )?$",
     )
 });
+
+const AT_LEAST: &str = r"≥|>=|=>|⩾|>|at least|minimum(?: of)?|min\.?|no less than|not less than|above|over|more than|greater than(?: or equal to)?";
+
+/// The words between a subject and its number.
+const BETWEEN: &str = r"[\s:=(–—-]|\b(?:target|goal|threshold|minimum|min|required|requirement|of|is|are|must|be|should|shall|to|reach|reaches|stay|stays|the|a|for|in|at|tests?|line|overall|total|code|unit|stage|level|development|dev|staging|production|prod)\b|[)]";
+
+/// The number itself; of a range, the lower one.
+const NUMBER: &str =
+    r"(?P<number>\b\d{1,3}(?:\.\d{1,4})?)(?:\s*[-–]\s*\d{1,3}(?:\.\d{1,4})?)?\s*(?:%|percent\b)";
+
+const LEVEL: &str = r"(?:\s*\(\s*(?:for |in |at )?(?P<level>development|dev|staging|production|prod)\b[^()]{0,30}\)|\s+(?:for|in|at|by)\s+(?:the\s+)?(?P<stage>development|dev|staging|production|prod)\b)?";
+
+/// A number behind its subject.
+static AFTER: Pattern = Pattern::new(|| {
+    pattern(&format!(
+        r"(?i)^(?P<between>(?:{BETWEEN})*?)(?P<operator>{AT_LEAST})?\s*{NUMBER}{LEVEL}"
+    ))
+});
+
+/// A further number behind the last one: `, ≥80% (production)`.
+static FURTHER: Pattern = Pattern::new(|| {
+    pattern(&format!(
+        r"(?i)^(?P<between>(?:{BETWEEN}|[,;/]|\b(?:and|or)\b)*?)(?P<operator>{AT_LEAST})?\s*{NUMBER}{LEVEL}"
+    ))
+});
+
+/// A number in front of its subject.
+static BEFORE: Pattern = Pattern::new(|| {
+    pattern(&format!(
+        r"(?i)(?P<operator>{AT_LEAST})?\s*{NUMBER}\s+(?:(?:test|code|line|unit|statement|overall|total|monthly|of)\s+)*$"
+    ))
+});
+
+/// The level behind a subject that stands behind its number.
+static LEVEL_BEHIND: Pattern = Pattern::new(|| pattern(&format!("(?i)^{LEVEL}")));
+
+/// A number that is about a part of the component only: `80 % for the core`.
+static PART: Pattern = Pattern::new(|| pattern(r"(?i)^\s*(?:for|of|on|in)\s+(?:the\s+)?([\w-]+)"));
 
 /// A limit behind `complexity`; a sign or word is needed, because the word is said of many things.
 static COMPLEXITY: Pattern = Pattern::new(|| {
@@ -57,12 +94,11 @@ pub(super) struct Found {
     pub(super) level: Option<Target>,
     /// The words it was read from.
     pub(super) range: Range<usize>,
-    /// Whether a sign or word such as `≥` stands in front of the number.
-    pub(super) has_operator: bool,
+    has_operator: bool,
 }
 
 impl Found {
-    pub(super) fn new(subject: Subject, number: &str, range: Range<usize>) -> Option<Self> {
+    fn new(subject: Subject, number: &str, range: Range<usize>) -> Option<Self> {
         Some(Self {
             subject,
             value: number.parse().ok()?,
@@ -138,6 +174,64 @@ const fn is_percent(subject: Subject) -> bool {
     matches!(subject, Subject::Coverage | Subject::Uptime)
 }
 
+/// Finds the percentages in front of or behind a subject.
+fn percents(
+    text: &str,
+    word: Range<usize>,
+    before: &str,
+    subject: Subject,
+    found: &mut Vec<Found>,
+) {
+    if let Some(number) = BEFORE.captures(before)
+        && let Some(whole) = number.get(0)
+        && word.start >= before.len()
+    {
+        let behind = LEVEL_BEHIND.captures(window(text, word.end));
+        let start = word.start - before.len() + whole.start();
+        let start = start + (whole.len() - whole.as_str().trim_start().len());
+        if let Some(mut one) = Found::new(subject, &number["number"], start..word.end)
+            && !is_about_part(&text[word.end..])
+        {
+            one.level = behind.and_then(|behind| level_behind(&behind, subject));
+            found.push(one);
+        }
+        return;
+    }
+    let before_word = level_before(before);
+    let (mut start, mut end) = (word.start, word.end);
+    loop {
+        let is_first = end == word.end;
+        let form = if is_first { &AFTER } else { &FURTHER };
+        let Some(number) = form.captures(window(text, end)) else {
+            break;
+        };
+        let level = level_behind(&number, subject).or_else(|| {
+            let named = last_level(&number["between"]).or(before_word.filter(|_| is_first));
+            named.filter(|_| subject == Subject::Coverage)
+        });
+        // A further number without a level is one about something else.
+        if !is_first && level.is_none() {
+            break;
+        }
+        if !is_first {
+            start = end + number["between"].len();
+        }
+        end += number[0].len();
+        if !is_about_part(&text[end..])
+            && let Some(mut one) = Found::new(subject, &number["number"], start..end)
+        {
+            let opened = text[start..end].matches('(').count();
+            let closed = text[start..end].matches(')').count();
+            if opened > closed && text[end..].starts_with(')') {
+                one.range.end += 1;
+            }
+            one.level = level;
+            one.has_operator = number.name("operator").is_some();
+            found.push(one);
+        }
+    }
+}
+
 /// Finds the limit behind `complexity`. Below ten is at most nine, because complexity is a count.
 fn complexity(text: &str, word: Range<usize>, before: &str) -> Option<Found> {
     let behind = window(text, word.end);
@@ -155,117 +249,56 @@ fn complexity(text: &str, word: Range<usize>, before: &str) -> Option<Found> {
 }
 
 /// The text from an offset on, as far as a number can belong to what stands there.
-pub(super) fn window(text: &str, start: usize) -> &str {
+fn window(text: &str, start: usize) -> &str {
     &text[start..text.floor_char_boundary(start + 160)]
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// The level behind a number. What stands behind an uptime without parentheses is where it is
+/// measured, and not which level asks for it.
+fn level_behind(number: &regex::Captures<'_>, subject: Subject) -> Option<Target> {
+    let stage = number
+        .name("stage")
+        .filter(|_| subject == Subject::Coverage);
+    let level = number.name("level").or(stage)?;
+    level_word(&level.as_str().to_lowercase())
+}
 
-    fn read(text: &str, about: Option<Subject>) -> String {
-        let found = find(text, about, None);
-        let found = found.iter().map(|one| {
-            let level = one.level.map_or("-", Target::as_str);
-            let words = &text[one.range.clone()];
-            format!("{:?} {} {level} {words:?}", one.subject, one.value)
-        });
-        found.collect::<Vec<_>>().join("; ")
-    }
+/// The level named last in the words between a subject and its number.
+fn last_level(between: &str) -> Option<Target> {
+    let mut words = between.rsplit(|c: char| !c.is_alphanumeric());
+    words.find_map(|word| level_word(&word.to_lowercase()))
+}
 
-    #[test]
-    fn numbers_are_found_in_the_words_that_people_use() {
-        let lines = [
-            "Coverage ≥50%",
-            "Comprehensive test coverage (≥70%)",
-            "Test coverage: >= 70 %",
-            "coverage of at least 70%",
-            "Test coverage: ≥70% (staging), ≥80% (production)",
-            "Coverage Target: ≥60% (development), ≥70% (staging), ≥80% (production)",
-            "≥ 7 days in staging with ≥ 99.5 % uptime",
-            "Write unit tests (≥60% coverage)",
-            "at least 85.5 percent line coverage for production",
-            "Staging: test coverage 75%, production coverage must be above 85%",
-            "70–80% coverage",
-            "Uptime: ≥99.5%",
-            "99.9% availability in staging",
-            "Uptime ≥99.5% (production)",
-            "7-day staging stability",
-            "7-day stability period complete",
-            "staging: at least 10 days",
-            "Cyclomatic complexity <10",
-            "Complexity ≤10 per function",
-            "complexity of at most 12",
-            "maximum cyclomatic complexity of 8",
-            "complexity must not exceed 15",
-        ];
-        let read = lines.map(|line| read(line, None)).join("\n");
-        insta::assert_snapshot!(read, @r#"
-    Coverage 50 - "Coverage ≥50%"
-    Coverage 70 - "coverage (≥70%)"
-    Coverage 70 - "coverage: >= 70 %"
-    Coverage 70 - "coverage of at least 70%"
-    Coverage 70 staging "coverage: ≥70% (staging)"; Coverage 80 production "≥80% (production)"
-    Coverage 60 dev "Coverage Target: ≥60% (development)"; Coverage 70 staging "≥70% (staging)"; Coverage 80 production "≥80% (production)"
-    StagingDays 7 - "7 days in staging"; Uptime 99.5 - "≥ 99.5 % uptime"
-    Coverage 60 - "≥60% coverage"
-    Coverage 85.5 production "at least 85.5 percent line coverage"
-    Coverage 75 staging "coverage 75%"; Coverage 85 production "coverage must be above 85%"
-    Coverage 70 - "70–80% coverage"
-    Uptime 99.5 - "Uptime: ≥99.5%"
-    Uptime 99.9 - "99.9% availability"
-    Uptime 99.5 production "Uptime ≥99.5% (production)"
-    StagingDays 7 - "7-day staging"
-    StagingDays 7 - "7-day stability"
-    StagingDays 10 - "staging: at least 10 days"
-    Complexity 9 - "complexity <10"
-    Complexity 10 - "Complexity ≤10"
-    Complexity 12 - "complexity of at most 12"
-    Complexity 8 - "complexity of 8"
-    Complexity 15 - "complexity must not exceed 15"
-    "#);
-    }
+/// The level named right in front of a subject: `Staging: test coverage`, `production coverage`.
+fn level_before(before: &str) -> Option<Target> {
+    const SKIPPED: [&str; 8] = [
+        "", "stage", "level", "test", "code", "line", "unit", "minimum",
+    ];
+    let clause = before.rsplit([',', ';', '.']).next().unwrap_or(before);
+    let words = clause.rsplit(|c: char| !c.is_alphanumeric());
+    let mut words = words.map(str::to_lowercase);
+    level_word(&words.find(|word| !SKIPPED.contains(&word.as_str()))?)
+}
 
-    #[test]
-    fn numbers_about_something_else_are_left_alone() {
-        let lines = [
-            "Error rate: <0.1%",
-            "Coverage and an error rate below 0.1%",
-            "Unit tests with coverage, 100% pass rate",
-            "branch coverage ≥60%",
-            "docstring coverage: 100%",
-            "Coverage ≥90% for the parser",
-            "coverage below 70% is refused",
-            "Current coverage: 45%",
-            "coverage 170%",
-            "time complexity O(1) < 10",
-            "complexity 10",
-            "every 7 days",
-            "coverage",
-            "",
-        ];
-        for line in lines {
-            assert_eq!(read(line, None), "", "{line}");
-        }
-        assert_eq!(
-            read("≥80% coverage, ≥95% pass rate", None),
-            r#"Coverage 80 - "≥80% coverage""#
-        );
-    }
-
-    #[test]
-    fn a_subject_from_around_the_line_needs_a_sign_or_a_level() {
-        let about = Some(Subject::Coverage);
-        assert_eq!(
-            read("Staging: 70%", about),
-            r#"Coverage 70 staging "Staging: 70%""#
-        );
-        assert_eq!(read("≥70%", about), r#"Coverage 70 - "≥70%""#);
-        assert_eq!(read("90% of the parser", about), "");
-        assert_eq!(read("70%", about), "");
-        assert_eq!(
-            read("≤ 10", Some(Subject::Complexity)),
-            r#"Complexity 10 - "≤ 10""#
-        );
-    }
+fn is_about_part(behind: &str) -> bool {
+    const WHOLE: [&str; 14] = [
+        "all",
+        "code",
+        "codebase",
+        "component",
+        "each",
+        "entire",
+        "every",
+        "lines",
+        "module",
+        "project",
+        "statements",
+        "tests",
+        "total",
+        "whole",
+    ];
+    PART.captures(window(behind, 0)).is_some_and(|part| {
+        let word = part[1].to_lowercase();
+        level_word(&word).is_none() && !WHOLE.contains(&word.as_str())
+    })
 }

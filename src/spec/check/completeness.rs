@@ -52,9 +52,7 @@ impl Checker<'_> {
 
     fn identity(&mut self, component: &str) {
         let spec = self.spec;
-        let named = metadata::value(&spec.metadata, COMPONENT_KEYS);
-        // A placeholder is reported as one.
-        match named.filter(|entry| !entry.value.starts_with('[')) {
+        match metadata::value(&spec.metadata, COMPONENT_KEYS) {
             Some(entry) if !is_same_name(&entry.value, component) => {
                 let message = format!(
                     "the specification is about {}, but component {} is judged; name the right file, or correct the metadata",
