@@ -53,12 +53,12 @@ impl<'a> Blocker<'a> {
 }
 
 /// Everything that blocks: stage by stage, within a stage what was found wanting before what could
-/// not be judged. A criterion that repeats a blocking gate is not listed again.
+/// not be judged. Stages behind a blocked one are
+/// listed too, so that everything can be mended at once; what an earlier stage named is not named
+/// again.
 pub(super) fn blockers(report: &Report) -> Vec<Blocker<'_>> {
     let mut result: Vec<Blocker<'_>> = Vec::new();
-    // A stage that an earlier one stopped blocks nothing.
-    let judged = |stage: &&StageRecord| !matches!(stage.verdict, Verdict::Skipped(_));
-    for stage in report.stages().filter(judged) {
+    for stage in report.stages() {
         let mut questions = blocking_questions(stage);
         if stage.verdict.stops() && questions.is_empty() {
             questions.push(Blocker {
@@ -73,9 +73,8 @@ pub(super) fn blockers(report: &Report) -> Vec<Blocker<'_>> {
         }
         questions.sort_by_key(|blocker| std::cmp::Reverse(blocker.verdict.rank()));
         for question in questions {
-            let is_criterion = question.gate.is_none() && question.name.is_some();
             let is_known = |earlier: &Blocker<'_>| earlier.name == question.name;
-            if !(is_criterion && result.iter().any(is_known)) {
+            if question.name.is_none() || !result.iter().any(is_known) {
                 result.push(question);
             }
         }

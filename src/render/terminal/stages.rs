@@ -61,7 +61,9 @@ fn write_stage<'a>(
                 lines.paragraph(ADVICE, "→ ", remedy, Paint::None);
             }
         }
-        verdict => write_reason(verdict, ADVICE, lines),
+        // What a question could not answer stands below the question.
+        verdict if questions.is_empty() => write_reason(verdict, ADVICE, lines),
+        _ => {}
     }
     // Where a gate stops the stage, the stage's own errors only repeat it.
     if questions.is_empty() {

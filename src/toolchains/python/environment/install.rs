@@ -161,6 +161,9 @@ impl<'a> Installer<'a> {
         if done.is_file() && is_environment(&folder) {
             return Ok((folder, None));
         }
+        if !self.preparation.may_install {
+            return Err(self.not_allowed());
+        }
         fs::create_dir_all(&folders)
             .map_err(|error| failed(format!("{}: {error}", folders.display())))?;
         let _lock = lock(&folder.with_extension("lock"), &self.preparation.cancel).await?;
@@ -179,6 +182,16 @@ impl<'a> Installer<'a> {
             super::shown(&folder, self.preparation)
         );
         Ok((folder, Some(note)))
+    }
+
+    fn not_allowed(&self) -> Reason {
+        failed(format!(
+            "no Python environment with the tools was found for {}: no active virtual environment, no .venv or venv, none of an earlier run",
+            self.preparation.component.name
+        ))
+        .remedy(
+            "make one (python3 -m venv .venv) with the project's packages and the tools, or set stages.dependency_check.install: true",
+        )
     }
 
     async fn make(

@@ -3,7 +3,7 @@
 use super::super::Preparation;
 use super::project::Project;
 use crate::config::{PythonPolicy, TypeChecker};
-use crate::model::{Reason, ReasonCode};
+use crate::model::Reason;
 use crate::process::CommandLine;
 use std::{
     collections::BTreeMap,
@@ -128,18 +128,6 @@ pub(super) async fn provide(
     if let Some(folder) = existing(project, preparation) {
         return with_own_tools(folder, None, Vec::new(), project, &installer).await;
     }
-    if !preparation.may_install {
-        return Err(Reason::new(
-            ReasonCode::EnvironmentFailed,
-            format!(
-                "no Python environment was found: no active virtual environment, no .venv or venv in {}",
-                project.root.display()
-            ),
-        )
-        .remedy(
-            "make one (python3 -m venv .venv) with the project's packages and the tools, or set stages.dependency_check.install: true",
-        ));
-    }
     let requirements = install::Requirements::with_project(project, policy, preparation);
     let (folder, note) = installer.environment(&requirements).await?;
     Ok((
@@ -176,7 +164,7 @@ async fn with_own_tools(
         .into_iter()
         .filter(|tool| environment.locate(tool).is_none())
         .collect();
-    if !missing.is_empty() && preparation.may_install {
+    if !missing.is_empty() {
         let requirements = install::Requirements::tools_only(project.type_checker);
         match installer.environment(&requirements).await {
             Ok((own, note)) => {
@@ -188,7 +176,8 @@ async fn with_own_tools(
                 environment.own = Some(own);
             }
             // The project's own tools still run; the missing ones say that they are missing.
-            Err(reason) => notes.push(reason.to_string()),
+            Err(reason) if preparation.may_install => notes.push(reason.to_string()),
+            Err(_) => {}
         }
     }
     Ok((environment, notes))
