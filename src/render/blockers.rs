@@ -54,12 +54,16 @@ impl<'a> Blocker<'a> {
 
 /// Everything that blocks: stage by stage, within a stage what was found wanting before what could
 /// not be judged. Stages behind a blocked one are
-/// listed too, so that everything can be mended at once; what an earlier stage named is not named
-/// again.
+/// listed too, so that everything can be mended at once. What is said once is not listed again.
 pub(super) fn blockers(report: &Report) -> Vec<Blocker<'_>> {
     let mut result: Vec<Blocker<'_>> = Vec::new();
     for stage in report.stages() {
         let mut questions = blocking_questions(stage);
+        if matches!(stage.verdict, Verdict::Skipped(_)) {
+            // An earlier stage stopped this one. What has failed must be mended all the same; what
+            // could not be measured here may just follow from it.
+            questions.retain(|question| *question.verdict == Verdict::Failed);
+        }
         if stage.verdict.stops() && questions.is_empty() {
             questions.push(Blocker {
                 stage: Some(stage.stage_name),
@@ -73,8 +77,10 @@ pub(super) fn blockers(report: &Report) -> Vec<Blocker<'_>> {
         }
         questions.sort_by_key(|blocker| std::cmp::Reverse(blocker.verdict.rank()));
         for question in questions {
-            let is_known = |earlier: &Blocker<'_>| earlier.name == question.name;
-            if question.name.is_none() || !result.iter().any(is_known) {
+            let is_known = result
+                .iter()
+                .any(|earlier| earlier.name.is_some() && earlier.name == question.name);
+            if !is_known {
                 result.push(question);
             }
         }

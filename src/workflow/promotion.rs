@@ -98,15 +98,18 @@ fn additional(bench: &Bench<'_>, asked: &AdditionalRequirement, level: Target) -
 
 /// Nothing measures it: that blocks where it is required, and says so.
 fn without_source(name: &str, rule: &RuleSource, requirement: Requirement) -> Criterion {
+    let asker = match rule {
+        RuleSource::Default => "the built-in policy".to_owned(),
+        RuleSource::File { .. } => rule.to_string(),
+    };
     Criterion {
         name: name.to_owned(),
-        verdict: Verdict::NoData(
-            Reason::new(
-                ReasonCode::NoSource,
-                format!("nothing measures {name}, which {rule} asks for"),
-            )
-            .remedy("it stays unknown, and unknown never passes; remove the requirement only if it is not yours"),
-        ),
+        verdict: Verdict::NoData(Reason::new(
+            ReasonCode::NoSource,
+            format!(
+                "nothing measures {name} yet, and what is unknown never passes (asked for by {asker})"
+            ),
+        )),
         requirement,
         measurements: Vec::new(),
     }

@@ -12,9 +12,9 @@ use std::{collections::BTreeMap, path::Path, sync::Arc, time::Instant};
 
 /// Reads and checks the specification.
 pub(super) async fn judge(
-    policy: &Policy,
+    policy: &Arc<Policy>,
     workspace: &Path,
-    component: &Component,
+    component: &Arc<Component>,
     target: Target,
 ) -> (Option<Arc<Specification>>, StageRecord) {
     let started = Instant::now();
@@ -45,9 +45,9 @@ fn failed(verdict: Verdict, reason: Reason) -> StageRecord {
 }
 
 async fn read(
-    policy: &Policy,
+    policy: &Arc<Policy>,
     workspace: &Path,
-    component: &Component,
+    component: &Arc<Component>,
     file: &Path,
     target: Target,
 ) -> (Option<Arc<Specification>>, StageRecord) {
@@ -56,8 +56,13 @@ async fn read(
         .get(&Stage::Specification)
         .map(|stage| stage.timeout);
     let reading = {
+        let (policy, component) = (Arc::clone(policy), Arc::clone(component));
         let (workspace, file) = (workspace.to_path_buf(), file.to_path_buf());
-        tokio::task::spawn_blocking(move || spec::read(&workspace, &file))
+        tokio::task::spawn_blocking(move || {
+            let specification = spec::read(&workspace, &file)?;
+            let findings = spec::check(&specification, target, &limits(&policy, &component));
+            Ok::<_, spec::SpecError>((specification, findings))
+        })
     };
     let outcome = match timeout {
         Some(timeout) => tokio::time::timeout(timeout, reading).await,
@@ -67,9 +72,14 @@ async fn read(
         let reason = Reason::new(code, message);
         (None, failed(Verdict::Errored(reason.clone()), reason))
     };
-    let specification = match outcome {
-        Ok(Ok(Ok(specification))) => specification,
-        Ok(Ok(Err(error))) => return unreadable(ReasonCode::ReportUnreadable, error.to_string()),
+    let (specification, findings) = match outcome {
+        Ok(Ok(Ok(read))) => read,
+        Ok(Ok(Err(error))) => {
+            return unreadable(
+                ReasonCode::ReportUnreadable,
+                format!("{:#}", anyhow::Error::from(error)),
+            );
+        }
         Ok(Err(_)) => {
             return unreadable(
                 ReasonCode::InternalError,
@@ -80,13 +90,12 @@ async fn read(
             return unreadable(
                 ReasonCode::ToolTimedOut,
                 format!(
-                    "{} was not parsed within stages.specification.timeout_seconds",
+                    "{} was not read and checked within stages.specification.timeout_seconds",
                     file.display()
                 ),
             );
         }
     };
-    let findings = spec::check(&specification, target, &limits(policy, component));
     let record = record(&specification, findings);
     (Some(Arc::new(specification)), record)
 }

@@ -12,6 +12,7 @@ mod auto_fix;
 mod bad_input;
 mod commands;
 mod documentation;
+mod keys;
 mod recovery;
 mod run;
 mod rust_source;

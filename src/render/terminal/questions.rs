@@ -3,12 +3,15 @@
 
 use super::lines::{Cell, Columns, Lines, Paint, sign};
 use crate::model::{
-    Actual, Criterion, Finding, GateRecord, Measurement, Requirement, Unit, Verdict,
+    Actual, Criterion, Finding, GateRecord, Measurement, Reason, Requirement, Unit, Verdict,
 };
 use crate::render::text::{counted, plain_cut};
 
 /// How many findings are shown for one gate or stage.
 const FINDINGS_SHOWN: usize = 5;
+
+/// How many lines the message of a finding has at most.
+const MESSAGE_LINES: usize = 2;
 
 /// How many errors and warnings are shown for one gate or stage.
 const SENTENCES_SHOWN: usize = 5;
@@ -94,20 +97,36 @@ impl<'a> Question<'a> {
     pub(super) fn write_advice(&self, indent: usize, lines: &mut Lines) {
         write_reason(self.verdict, indent, lines);
         let Some(gate) = self.gate else { return };
-        write_sentences(gate.warnings.iter(), "! ", indent, lines);
-        if *self.verdict == Verdict::Passed {
+        let is_news = |sentence: &&String| !is_said(self.verdict, sentence);
+        write_sentences(gate.warnings.iter().filter(is_news), "! ", indent, lines);
+        if matches!(self.verdict, Verdict::Passed | Verdict::Skipped(_)) {
             return;
         }
-        let said = self.verdict.reason().map(|reason| reason.message.as_str());
-        let errors = gate
-            .errors
-            .iter()
-            .filter(|error| Some(error.as_str()) != said);
-        write_sentences(errors, "", indent, lines);
+        // The rows have said what does not hold.
+        if self.measurements.iter().all(|m| m.holds) {
+            write_sentences(gate.errors.iter().filter(is_news), "", indent, lines);
+        }
         write_findings(&gate.findings, indent, lines);
         if let Some(command) = &gate.reproduce {
             lines.command(indent, "reproduce:", command);
         }
+    }
+
+    /// Whether another question has the same answer.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        self.name == other.name
+            && self.verdict == other.verdict
+            && self.requirement == other.requirement
+            && self.measurements == other.measurements
+    }
+
+    /// The sign of its verdict and its name.
+    pub(super) fn signed_name(&self) -> String {
+        format!(
+            "{} {}",
+            sign(self.verdict),
+            plain_cut(self.name, LONGEST_NAME)
+        )
     }
 }
 
@@ -115,10 +134,10 @@ impl<'a> Question<'a> {
 fn actual(measurement: &Measurement, has_several: bool) -> String {
     let value = measurement.actual_text();
     let what = plain_cut(&measurement.what, LONGEST_NAME);
-    match (has_several, measurement.unit, &measurement.actual) {
-        (false, ..) => value,
-        (true, Unit::Count, Actual::Number(_)) => format!("{value} {what}"),
-        (true, ..) => format!("{what}: {value}"),
+    match (measurement.unit, &measurement.actual) {
+        (Unit::Count, Actual::Number(_)) => format!("{value} {what}"),
+        _ if has_several => format!("{what}: {value}"),
+        _ => value,
     }
 }
 
@@ -131,6 +150,12 @@ pub(super) fn write_reason(verdict: &Verdict, indent: usize, lines: &mut Lines) 
             lines.paragraph(indent, "→ ", remedy, Paint::Bold);
         }
     }
+}
+
+/// Whether a sentence only repeats the reason of the verdict, with its remedy or without.
+pub(super) fn is_said(verdict: &Verdict, sentence: &str) -> bool {
+    let is_reason = |reason: &Reason| sentence == reason.message || sentence == reason.to_string();
+    verdict.reason().is_some_and(is_reason)
 }
 
 /// Errors or warnings, the first few of them.
@@ -166,8 +191,9 @@ pub(super) fn write_findings(findings: &[Finding], indent: usize, lines: &mut Li
         } else {
             row.pop();
             lines.row(indent, &columns, &row);
-            let message = plain_cut(&finding.message, lines.room(indent + 2));
-            lines.row(indent + 2, &columns, &[Cell::plain(&message)]);
+            let room = lines.room(indent + 2);
+            let message = plain_cut(&finding.message, MESSAGE_LINES * room);
+            lines.paragraph(indent + 2, "", &message, Paint::None);
         }
     }
     let left = findings.len() - shown.len();

@@ -1,10 +1,9 @@
 //! The stages with their gates and criteria.
 
 use super::lines::{Cell, Columns, Lines, Paint, sign};
-use super::questions::{Question, write_findings, write_reason, write_sentences};
+use super::questions::{Question, is_said, write_findings, write_reason, write_sentences};
 use crate::model::{Report, StageRecord, Verdict};
 use crate::render::text::duration;
-use std::collections::HashSet;
 
 /// How far the advice below a gate is indented.
 const ADVICE: usize = 6;
@@ -22,9 +21,9 @@ pub(super) fn write(report: &Report, lines: &mut Lines) {
             columns.fit(&row);
         }
     }
-    let mut advised = HashSet::new();
-    for (stage, questions) in &stages {
-        write_stage(stage, questions, &columns, &mut advised, lines);
+    for (index, (stage, questions)) in stages.iter().enumerate() {
+        let earlier: Vec<&Question<'_>> = stages[..index].iter().flat_map(|(_, q)| q).collect();
+        write_stage(stage, questions, &columns, &earlier, lines);
     }
 }
 
@@ -45,12 +44,13 @@ fn questions(stage: &StageRecord) -> Vec<Question<'_>> {
         .collect()
 }
 
-/// What to do about a gate is said where it is first judged; `advised` are those of earlier stages.
-fn write_stage<'a>(
+/// What to do about a gate is said where it is first judged, and what has the same answer as in an
+/// `earlier` stage is only named.
+fn write_stage(
     stage: &StageRecord,
-    questions: &[Question<'a>],
+    questions: &[Question<'_>],
     columns: &Columns,
-    advised: &mut HashSet<&'a str>,
+    earlier: &[&Question<'_>],
     lines: &mut Lines,
 ) {
     lines.row(0, columns, &stage_row(stage));
@@ -67,22 +67,36 @@ fn write_stage<'a>(
     }
     // Where a gate stops the stage, the stage's own errors only repeat it.
     if questions.is_empty() {
-        let said = stage.verdict.reason().map(|reason| reason.message.as_str());
-        let errors = stage
-            .errors
-            .iter()
-            .filter(|error| Some(error.as_str()) != said);
-        write_sentences(errors, "", ADVICE, lines);
+        let errors = stage.errors.iter();
+        let is_news = |error: &&String| !is_said(&stage.verdict, error);
+        write_sentences(errors.filter(is_news), "", ADVICE, lines);
     }
-    write_sentences(stage.warnings.iter(), "! ", ADVICE, lines);
+    // So do its warnings about gates and findings.
+    let is_of_gate = |warning: &&String| {
+        let mut gates = stage.quality_gates.keys();
+        gates.any(|gate| warning.starts_with(&format!("{gate}: ")))
+    };
+    let is_finding = |warning: &&String| {
+        let mut findings = stage.findings.iter();
+        findings.any(|finding| warning.contains(&finding.message))
+    };
+    let warnings = stage.warnings.iter();
+    let warnings = warnings.filter(|text| !is_of_gate(text) && !is_finding(text));
+    write_sentences(warnings, "! ", ADVICE, lines);
     write_findings(&stage.findings, ADVICE, lines);
-    for question in questions {
+    let is_repeated = |question: &Question<'_>| earlier.iter().any(|e| e.is_like(question));
+    for question in questions.iter().filter(|question| !is_repeated(question)) {
         for row in question.rows() {
             lines.row(0, columns, &row);
         }
-        if advised.insert(question.name()) {
+        if !earlier.iter().any(|e| e.name() == question.name()) {
             question.write_advice(ADVICE, lines);
         }
+    }
+    let repeated = questions.iter().filter(|question| is_repeated(question));
+    let repeated: Vec<String> = repeated.map(Question::signed_name).collect();
+    if !repeated.is_empty() {
+        lines.paragraph(2, "as above: ", &repeated.join(", "), Paint::None);
     }
 }
 

@@ -44,22 +44,23 @@ pub(super) fn write_events(report: &Report, lines: &mut Lines) {
     }
 }
 
-/// Writes the attempts of tools that were tried more than once.
+/// Writes the attempts of tools that were tried more than once, and what else there is to say about
+/// a tool.
 fn write_attempts(report: &Report, lines: &mut Lines) {
-    let repeated: Vec<&ToolRun> = report
-        .tools
-        .iter()
-        .filter(|t| t.attempts.len() > 1)
-        .collect();
-    if repeated.is_empty() {
+    let is_special = |tool: &&ToolRun| tool.attempts.len() > 1 || !tool.notes.is_empty();
+    let special: Vec<&ToolRun> = report.tools.iter().filter(is_special).collect();
+    if special.is_empty() {
         return;
     }
-    lines.heading("Tried again");
-    for tool in repeated {
-        for attempt in &tool.attempts {
-            let name = plain_cut(&tool.tool, 40);
+    lines.heading("Tools that deserve a look");
+    for tool in special {
+        let name = plain_cut(&tool.tool, 40);
+        for attempt in tool.attempts.iter().filter(|_| tool.attempts.len() > 1) {
             let mark = format!("{name}, attempt {}: ", attempt.number);
             lines.paragraph(2, &mark, &outcome(attempt), Paint::None);
+        }
+        for note in tool.notes.iter().take(ENTRIES_SHOWN) {
+            lines.paragraph(2, &format!("{name}: "), note, Paint::None);
         }
     }
 }
@@ -135,7 +136,7 @@ pub(super) fn write_summary(report: &Report, report_file: Option<&str>, lines: &
     };
     let success = match (report.success, &report.verdict) {
         (true, _) => "✓ yes".to_owned(),
-        (false, verdict) => format!("✗ no, {verdict}"),
+        (false, verdict) => format!("✗ no ({verdict})"),
     };
     lines.heading("Summary");
     let rows = [

@@ -9,7 +9,7 @@ fn shown(report: &Report) -> String {
 
 #[test]
 fn a_green_run() {
-    insta::assert_snapshot!(shown(&samples::green()), @r"
+    insta::assert_snapshot!(shown(&samples::green()), @"
     ✓ specification       passed             14 ms
     ✓ testing             passed             2.39 s
       ✓ test_coverage     passed             87.45 %                           needs ≥ 70 %   (workflow_config.yaml:9)
@@ -20,18 +20,15 @@ fn a_green_run() {
           components/parcel_pricing/src/surcharges.py:41:5  undocumented
             public function `surcharge_for` has no docstring
           reproduce: spec2prod gates --component parcel_pricing documentation
-      ✓ linting           passed             0                                 needs ≤ 0      (workflow_config.yaml:17)
+      ✓ linting           passed             0 lint and format findings        needs ≤ 0      (workflow_config.yaml:17)
       ✓ security          passed             0 critical findings               needs ≤ 0      (workflow_config.yaml:24)
                                              0 high findings                   needs ≤ 0      (workflow_config.yaml:25)
                                              2 medium findings                 needs ≤ 5      (workflow_config.yaml:26)
-      ✓ type_checking     passed             0                                 needs ≤ 0      (workflow_config.yaml:21)
+      ✓ type_checking     passed             0 type errors                     needs ≤ 0      (workflow_config.yaml:21)
     ✓ staging_deployment  passed             4 ms
           ! no environment is configured for staging, so only the criteria were judged
-      ✓ test_coverage     passed             87.45 %                           needs ≥ 70 %   (workflow_config.yaml:9)
-      ✓ test_pass_rate    passed             100 %                             needs ≥ 100 %  (workflow_config.yaml:13)
-      ✓ linting           passed             0                                 needs ≤ 0      (workflow_config.yaml:17)
-      ✓ type_checking     passed             0                                 needs ≤ 0      (workflow_config.yaml:21)
-      ✓ security          passed             0                                 needs ≤ 0      (workflow_config.yaml:24)
+      ✓ security          passed             0 critical findings               needs ≤ 0      (workflow_config.yaml:24)
+      as above: ✓ test_coverage, ✓ test_pass_rate, ✓ linting, ✓ type_checking
 
     Summary
       Component:          parcel_pricing
@@ -53,22 +50,22 @@ fn a_red_run() {
           specs/parcel_pricing.md:58:12  vague_word
             requirement FR-6 says "fast": give a number and a unit
     ✗ testing             failed   3.39 s
-      ✗ test_coverage     failed   61.23 %  needs ≥ 70 %   (workflow_config.yaml:9)
+      ✗ test_coverage     failed   61.23 %                      needs ≥ 70 %   (workflow_config.yaml:9)
           components/parcel_pricing/src/customs.py:12     uncovered
             lines 12-40, 44 and 51-77 are not covered
           components/parcel_pricing/src/surcharges.py:41  uncovered
             lines 41-58 are not covered
           reproduce: python -m pytest components/parcel_pricing/tests --cov=components/parcel_pricing --cov-report=json
-      ✗ test_pass_rate    failed   95.31 %  needs ≥ 100 %  (workflow_config.yaml:13)
+      ✗ test_pass_rate    failed   95.31 %                      needs ≥ 100 %  (workflow_config.yaml:13)
           components/parcel_pricing/tests/test_rates.py:48  test_failed
-            test_weight_is_rounded_up: assert price_of(1.01) == Decimal('7.90')   left: 5.90   right: 7…
+            test_weight_is_rounded_up: assert price_of(1.01) == Decimal('7.90') left: 5.90 right: 7.90
           components/parcel_pricing/tests/test_rates.py:73  test_failed
             test_zone_of_islands: KeyError: 'GG'
           components/parcel_pricing/tests/test_rates.py:91  test_failed
             test_discount_never_negative[-1]: assert Decimal('-0.30') >= 0
           reproduce: python -m pytest components/parcel_pricing/tests --cov=components/parcel_pricing --cov-report=json
     ✗ refactoring         failed   480 ms
-      ✗ linting           failed   37       needs ≤ 0      (workflow_config.yaml:17)
+      ✗ linting           failed   37 lint and format findings  needs ≤ 0      (workflow_config.yaml:17)
           components/parcel_pricing/src/rates.py:7:1         F401
             `decimal.ROUND_HALF_UP` imported but unused
           components/parcel_pricing/src/zones.py:8:2         E501
@@ -81,7 +78,7 @@ fn a_red_run() {
             `decimal.ROUND_HALF_UP` imported but unused
           … and 32 more findings
           reproduce: ruff check --output-format=json components/parcel_pricing
-      ? security          no_data  unknown  needs ≤ 0      (workflow_config.yaml:24)
+      ? security          no_data  unknown                      needs ≤ 0      (workflow_config.yaml:24)
           detect-secrets inspected 0 files: nothing below components/parcel_pricing is tracked by git
           (report_empty)
           → add the files with `git add`, since detect-secrets reads `git ls-files`
@@ -93,7 +90,7 @@ fn a_red_run() {
           reproduce: pyright --outputjson components/parcel_pricing
     – staging_deployment  skipped  testing and refactoring blocked
 
-    Tried again
+    Tools that deserve a look
       pytest, attempt 1: network error in 702 ms: pytest ended with status 3: ConnectionResetError:
                          [Errno 104] Connection reset by peer
       pytest, attempt 2: gave evidence in 1.54 s, after a wait of 1.15 s
@@ -119,7 +116,7 @@ fn a_red_run() {
     Summary
       Component:          parcel_pricing
       Target stage:       staging
-      Success:            ✗ no, failed
+      Success:            ✗ no (failed)
       Stages completed:   specification
       Stages failed:      testing, refactoring
       Total time:         3.89 s
@@ -131,7 +128,7 @@ fn a_red_run() {
 
 #[test]
 fn an_interrupted_run() {
-    insta::assert_snapshot!(result(&samples::interrupted(), None, Style::default()), @r"
+    insta::assert_snapshot!(result(&samples::interrupted(), None, Style::default()), @"
     ✓ specification  passed   13 ms
     ⊘ testing        errored  824 ms
           interrupted by SIGTERM while pytest ran (interrupted)
@@ -143,7 +140,7 @@ fn an_interrupted_run() {
     Summary
       Component:          parcel_pricing
       Target stage:       dev
-      Success:            ✗ no, errored
+      Success:            ✗ no (errored)
       Stages completed:   specification
       Stages failed:      testing
       Total time:         840 ms
@@ -155,7 +152,7 @@ fn an_interrupted_run() {
 
 #[test]
 fn production_held_by_criteria_that_nothing_measures() {
-    insta::assert_snapshot!(shown(&samples::production_blocked()), @r"
+    insta::assert_snapshot!(shown(&samples::production_blocked()), @"
     ✓ specification                passed             14 ms
     ✓ testing                      passed             2.39 s
       ✓ test_coverage              passed             87.45 %                           needs ≥ 70 %    (workflow_config.yaml:9)
@@ -166,18 +163,15 @@ fn production_held_by_criteria_that_nothing_measures() {
           components/parcel_pricing/src/surcharges.py:41:5  undocumented
             public function `surcharge_for` has no docstring
           reproduce: spec2prod gates --component parcel_pricing documentation
-      ✓ linting                    passed             0                                 needs ≤ 0       (workflow_config.yaml:17)
+      ✓ linting                    passed             0 lint and format findings        needs ≤ 0       (workflow_config.yaml:17)
       ✓ security                   passed             0 critical findings               needs ≤ 0       (workflow_config.yaml:24)
                                                       0 high findings                   needs ≤ 0       (workflow_config.yaml:25)
                                                       2 medium findings                 needs ≤ 5       (workflow_config.yaml:26)
-      ✓ type_checking              passed             0                                 needs ≤ 0       (workflow_config.yaml:21)
+      ✓ type_checking              passed             0 type errors                     needs ≤ 0       (workflow_config.yaml:21)
     ✓ staging_deployment           passed             4 ms
           ! no environment is configured for staging, so only the criteria were judged
-      ✓ test_coverage              passed             87.45 %                           needs ≥ 70 %    (workflow_config.yaml:9)
-      ✓ test_pass_rate             passed             100 %                             needs ≥ 100 %   (workflow_config.yaml:13)
-      ✓ linting                    passed             0                                 needs ≤ 0       (workflow_config.yaml:17)
-      ✓ type_checking              passed             0                                 needs ≤ 0       (workflow_config.yaml:21)
-      ✓ security                   passed             0                                 needs ≤ 0       (workflow_config.yaml:24)
+      ✓ security                   passed             0 critical findings               needs ≤ 0       (workflow_config.yaml:24)
+      as above: ✓ test_coverage, ✓ test_pass_rate, ✓ linting, ✓ type_checking
     ✗ production_deployment        failed             2 ms
       ✓ test_coverage              passed             87.45 %                           needs ≥ 80 %    (workflow_config.yaml:10)
       ? staging_uptime_days        no_data            unknown                           needs ≥ 7 days  (workflow_config.yaml:143)
@@ -196,7 +190,7 @@ fn production_held_by_criteria_that_nothing_measures() {
     Summary
       Component:          parcel_pricing
       Target stage:       production
-      Success:            ✗ no, failed
+      Success:            ✗ no (failed)
       Stages completed:   specification, testing, refactoring, staging_deployment
       Stages failed:      production_deployment
       Total time:         2.80 s

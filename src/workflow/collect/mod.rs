@@ -307,7 +307,7 @@ fn summary(readings: &Readings) -> String {
                 let others = [
                     ("flaky", run.flaky),
                     ("failed", run.failed),
-                    ("errors", run.errored),
+                    ("errored", run.errored),
                     ("skipped", run.skipped),
                 ];
                 words.extend(
@@ -321,21 +321,27 @@ fn summary(readings: &Readings) -> String {
             Ok(EvidenceData::Coverage(coverage)) => {
                 format!("{} covered", percent_text(coverage.percent))
             }
-            Ok(EvidenceData::Findings(set)) => format!("{} findings", set.findings.len()),
+            Ok(EvidenceData::Findings(set)) => counted(set.findings.len() as u64, "finding"),
             Ok(EvidenceData::Source(facts)) => format!(
-                "{} functions in {} files",
-                facts.functions.len(),
-                facts.files
+                "{} in {}",
+                counted(facts.functions.len() as u64, "function"),
+                counted(facts.files, "file")
             ),
             Ok(EvidenceData::Documents(facts)) => match &facts.readme {
                 Some(readme) => readme.clone(),
                 None => "no README".to_owned(),
             },
-            Ok(EvidenceData::Instructions(facts)) => format!("{} files", facts.files),
+            Ok(EvidenceData::Instructions(facts)) => counted(facts.files, "file"),
             Ok(EvidenceData::ExitStatus(fact)) => format!("exit status {}", fact.status),
             Err(unavailable) => format!("no {kind}: {}", unavailable.reason().code),
         });
     }
     parts.dedup();
     parts.join(", ")
+}
+
+/// `1 file`, `2 files`.
+fn counted(number: u64, what: &str) -> String {
+    let ending = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{ending}")
 }
