@@ -28,8 +28,7 @@ const AT_LEAST: &str = r"≥|>=|=>|⩾|>|at least|minimum(?: of)?|min\.?|no less
 const BETWEEN: &str = r"[\s:=(–—-]|\b(?:target|goal|threshold|minimum|min|required|requirement|of|is|are|must|be|should|shall|to|reach|reaches|stay|stays|the|a|for|in|at|tests?|line|overall|total|code|unit|stage|level|development|dev|staging|production|prod)\b|[)]";
 
 /// The number itself; of a range, the lower one.
-const NUMBER: &str =
-    r"(?P<number>\b\d{1,3}(?:\.\d{1,4})?)(?:\s*[-–]\s*\d{1,3}(?:\.\d{1,4})?)?\s*(?:%|percent\b)";
+const NUMBER: &str = r"(?P<number>\b[0-9]{1,3}(?:\.[0-9]{1,4})?)(?:\s*[-–]\s*[0-9]{1,3}(?:\.[0-9]{1,4})?)?\s*(?:%|percent\b)";
 
 const LEVEL: &str = r"(?:\s*\(\s*(?:for |in |at )?(?P<level>development|dev|staging|production|prod)\b[^()]{0,30}\)|\s+(?:for|in|at|by)\s+(?:the\s+)?(?P<stage>development|dev|staging|production|prod)\b)?";
 
@@ -63,7 +62,7 @@ static PART: Pattern = Pattern::new(|| pattern(r"(?i)^\s*(?:for|of|on|in)\s+(?:t
 /// A limit behind `complexity`; a sign or word is needed, because the word is said of many things.
 static COMPLEXITY: Pattern = Pattern::new(|| {
     pattern(
-        r"(?i)^(?:[:\s(]|\b(?:per|of|a|each|every|any|function|method|must|should|is|be|stay|stays|kept|keep|score|target)\b)*?(?P<operator><=|=<|<|≤|at most|no more than|not exceed|up to|below|under|less than|max(?:imum)?\.?(?: of)?:?|limit(?: of)?:?)\s*(?P<number>\d{1,3})\b",
+        r"(?i)^(?:[:\s(]|\b(?:per|of|a|each|every|any|function|method|must|should|is|be|stay|stays|kept|keep|score|target)\b)*?(?P<operator><=|=<|<|≤|at most|no more than|not exceed|up to|below|under|less than|max(?:imum)?\.?(?: of)?:?|limit(?: of)?:?)\s*(?P<number>[0-9]{1,3})\b",
     )
 });
 
@@ -71,16 +70,16 @@ static COMPLEXITY: Pattern = Pattern::new(|| {
 static MAXIMUM: Pattern =
     Pattern::new(|| pattern(r"(?i)\bmax(?:imum|imal)?\.?\s+(?:cyclomatic\s+|code\s+)?$"));
 static PLAIN_LIMIT: Pattern =
-    Pattern::new(|| pattern(r"(?i)^(?P<operator>[\s:=]*)(?:of\s+|is\s+)?(?P<number>\d{1,3})\b"));
+    Pattern::new(|| pattern(r"(?i)^(?P<operator>[\s:=]*)(?:of\s+|is\s+)?(?P<number>[0-9]{1,3})\b"));
 
 /// Days in staging, in the orders in which people say it.
 static STAGING_DAYS: Pattern = Pattern::new(|| {
     pattern(
         r"(?ix)
-        \b(?P<a>\d{1,4})[\ -]days?\s+(?:(?:in|of|on)\s+)?(?:the\s+)?staging\b
-        | \b(?P<b>\d{1,4})[\ -]days?\s+(?:of\s+)?(?:stability|soak)\b
-        | \bstaging\b[\s:]+(?:(?:stability|stable|time|period|soak|for|of|at\ least|a\ minimum\ of)[\s:]+|[≥>]=?\s*)*(?P<c>\d{1,4})[\ -]days?\b
-        | \bstable\s+(?:in\s+staging\s+)?for\s+(?:at\s+least\s+)?(?P<d>\d{1,4})\s+days?\b",
+        \b(?P<a>[0-9]{1,4})[\ -]days?\s+(?:(?:in|of|on)\s+)?(?:the\s+)?staging\b
+        | \b(?P<b>[0-9]{1,4})[\ -]days?\s+(?:of\s+)?(?:stability|soak)\b
+        | \bstaging\b[\s:]+(?:(?:stability|stable|time|period|soak|for|of|at\ least|a\ minimum\ of)[\s:]+|[≥>]=?\s*)*(?P<c>[0-9]{1,4})[\ -]days?\b
+        | \bstable\s+(?:in\s+staging\s+)?for\s+(?:at\s+least\s+)?(?P<d>[0-9]{1,4})\s+days?\b",
     )
 });
 

@@ -36,19 +36,19 @@ static NAME_IN_CODE: Pattern = Pattern::new(|| {
 
 /// A definition of a link whose target is a placeholder too: `- [Metric 1]: [Description]`.
 static DEFINITION: Pattern =
-    Pattern::new(|| pattern(r"^\s*(?:[-*+]|\d+[.)])?\s*(\[[^\]\[^]+\]:\s*\[[^\]\[]+\])\s*$"));
+    Pattern::new(|| pattern(r"^\s*(?:[-*+]|[0-9]+[.)])?\s*(\[[^\]\[^]+\]:\s*\[[^\]\[]+\])\s*$"));
 
 /// Brackets around something that is not a placeholder: a citation (`RFC 2119`, `Knuth1974`), an id,
 /// a priority, a version, or one of the words that people put into brackets.
 static NO_PLACEHOLDER: Pattern = Pattern::new(|| {
     pattern(
-        r"^(?:[A-Z][A-Z0-9]*(?:[ _-][A-Z]+)*[ _-]?\d[\w.:-]*|[A-Z][\w-]*(?: et al\.?| and [A-Z]\w+)?,? ?\d{4}[a-z]?|v?\d[\w.-]*|\^.*|@.*|!.*|(?i:sic|alpha|beta|draft|stable|wip|optional|required|deprecated|experimental|internal|external|note|warning|tip|important|caution))$",
+        r"^(?:[A-Z][A-Z0-9]*(?:[ _-][A-Z]+)*[ _-]?[0-9][\w.:-]*|[A-Z][\w-]*(?: et al\.?| and [A-Z]\w+)?,? ?[0-9]{4}[a-z]?|v?[0-9][\w.-]*|\^.*|@.*|!.*|(?i:sic|alpha|beta|draft|stable|wip|optional|required|deprecated|experimental|internal|external|note|warning|tip|important|caution))$",
     )
 });
 
 /// A list of short terms, as in intervals and tuples: `0, 1`, `x, y`, `a..b`.
 static TERMS: Pattern =
-    Pattern::new(|| pattern(r"^[\s\d.,;:+*/=<>∞±-]*(?:\b\w{1,2}\b[\s\d.,;:+*/=<>∞±-]*)*$"));
+    Pattern::new(|| pattern(r"^[\s0-9.,;:+*/=<>∞±-]*(?:\b\w{1,2}\b[\s0-9.,;:+*/=<>∞±-]*)*$"));
 
 /// Finds all markers, in the order of the document.
 pub(super) fn read(

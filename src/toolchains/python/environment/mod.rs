@@ -11,6 +11,9 @@ use std::{
 };
 
 mod install;
+mod packages;
+
+use packages::Packages;
 
 /// The folder of a virtual environment that holds its programs.
 const BIN: &str = if cfg!(windows) { "Scripts" } else { "bin" };
@@ -19,12 +22,28 @@ const BIN: &str = if cfg!(windows) { "Scripts" } else { "bin" };
 pub(super) struct Environment {
     /// In a few words: `virtual environment .venv`.
     pub(super) description: String,
-    /// The environment with the project's packages, absolute.
-    project: PathBuf,
+    /// The environment with the project's packages.
+    project: Installed,
     /// The run's own environment, for tools that the project's lacks.
-    own: Option<PathBuf>,
+    own: Option<Installed>,
     /// `uv` as found on the path, when the project is run by it.
     uv: Option<PathBuf>,
+}
+
+/// A virtual environment and what is installed in it.
+struct Installed {
+    /// Absolute.
+    folder: PathBuf,
+    packages: Packages,
+}
+
+impl Installed {
+    fn read(folder: PathBuf) -> Self {
+        Self {
+            packages: Packages::read(&folder),
+            folder,
+        }
+    }
 }
 
 /// A tool found in an environment.
@@ -39,29 +58,29 @@ impl Environment {
     /// The tool, from the project's environment or else the run's own.
     pub(super) fn locate(&self, tool: &str) -> Option<Located> {
         self.locate_in(&self.project, tool, true).or_else(|| {
-            let own = self.own.as_deref()?;
+            let own = self.own.as_ref()?;
             // Only what needs none of the project's packages may come from elsewhere.
             (tool != "pytest").then(|| self.locate_in(own, tool, false))?
         })
     }
 
-    fn locate_in(&self, folder: &Path, tool: &str, is_in_project: bool) -> Option<Located> {
-        let program = program(folder, tool);
+    fn locate_in(&self, place: &Installed, tool: &str, is_in_project: bool) -> Option<Located> {
+        let program = program(&place.folder, tool);
         program.is_file().then(|| Located {
             program,
-            version: package_version(folder, tool),
+            version: place.packages.version(tool).map(str::to_owned),
             is_in_project,
         })
     }
 
     /// Whether a package is installed where the project's tests run.
     pub(super) fn has_package(&self, package: &str) -> bool {
-        package_version(&self.project, package).is_some()
+        self.project.packages.version(package).is_some()
     }
 
     /// The interpreter that runs the project.
     pub(super) fn interpreter(&self) -> PathBuf {
-        program(&self.project, "python")
+        program(&self.project.folder, "python")
     }
 
     /// The beginning of a command that runs a located tool in the project's root.
@@ -89,7 +108,7 @@ impl Environment {
             .iter()
             .filter_map(|tool| Some(((*tool).to_owned(), self.locate(tool)?.version?)))
             .collect();
-        if let Some(version) = interpreter_version(&self.project) {
+        if let Some(version) = interpreter_version(&self.project.folder) {
             versions.insert("python".to_owned(), version);
         }
         versions
@@ -133,7 +152,7 @@ pub(super) async fn provide(
     Ok((
         Environment {
             description: format!("the run's own environment {}", shown(&folder, preparation)),
-            project: folder,
+            project: Installed::read(folder),
             own: None,
             uv: None,
         },
@@ -155,7 +174,7 @@ async fn with_own_tools(
             Some(_) => format!("uv project, {}", shown(&folder, preparation)),
             None => format!("virtual environment {}", shown(&folder, preparation)),
         },
-        project: folder,
+        project: Installed::read(folder),
         own: None,
         uv,
     };
@@ -173,7 +192,7 @@ async fn with_own_tools(
                     "{} came from the run's own environment, since the project's has none",
                     missing.join(", ")
                 ));
-                environment.own = Some(own);
+                environment.own = Some(Installed::read(own));
             }
             // The project's own tools still run; the missing ones say that they are missing.
             Err(reason) if preparation.may_install => notes.push(reason.to_string()),
@@ -219,40 +238,6 @@ fn program(folder: &Path, name: &str) -> PathBuf {
         name.to_owned()
     };
     folder.join(BIN).join(file)
-}
-
-/// A package's version, from the name of its `.dist-info` folder: no process is started to ask.
-/// <https://packaging.python.org/en/latest/specifications/recording-installed-packages/>
-fn package_version(folder: &Path, package: &str) -> Option<String> {
-    let wanted = normalised(package);
-    site_packages(folder)?
-        .read_dir()
-        .ok()?
-        .flatten()
-        .find_map(|entry| {
-            let name = entry.file_name().into_string().ok()?;
-            let (package, version) = name.strip_suffix(".dist-info")?.rsplit_once('-')?;
-            (normalised(package) == wanted).then(|| version.to_owned())
-        })
-}
-
-fn normalised(package: &str) -> String {
-    package.to_ascii_lowercase().replace(['_', '.'], "-")
-}
-
-fn site_packages(folder: &Path) -> Option<PathBuf> {
-    if cfg!(windows) {
-        return Some(folder.join("Lib").join("site-packages"));
-    }
-    folder
-        .join("lib")
-        .read_dir()
-        .ok()?
-        .flatten()
-        .find_map(|entry| {
-            let packages = entry.path().join("site-packages");
-            packages.is_dir().then_some(packages)
-        })
 }
 
 /// `version = 3.11.7` (venv) or `version_info = 3.11.7` (uv, virtualenv) of `pyvenv.cfg`.
