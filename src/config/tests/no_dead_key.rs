@@ -63,6 +63,7 @@ fn others(pointer: &str, value: &Value) -> Vec<Value> {
                 "pyright",
                 "ERROR",
                 "exit_status",
+                "cobertura",
                 "secrets",
                 "success_rate",
                 "ledger",
