@@ -281,6 +281,13 @@ def measured(gate: dict, what: str) -> float | None:
     return found[0]["number"]
 
 
+def unformatted_files(words: str) -> int:
+    """The number in ruff's own last line: `24 files would be reformatted, …`."""
+    found = re.search(r"(\d+) files? would be reformatted", words)
+    return int(found[1]) if found else 0
+
+
+
 def by_hand(library: Library) -> Measured:
     """Runs each tool as a person would and takes the numbers that it states."""
     folder, places = library.folder, (library.path, library.tests)
@@ -305,7 +312,7 @@ def by_hand(library: Library) -> Measured:
     return {
         **counted(words),
         "coverage percent": json.loads(coverage.read_text())["totals"]["percent_covered"],
-        "lint findings and unformatted files": len(lint) + unformatted.count("Would reformat: "),
+        "lint findings and unformatted files": len(lint) + unformatted_files(unformatted),
         "type errors": types["summary"]["errorCount"],
         "new secrets": sum(len(found) for found in secrets["results"].values()),
         "bandit high": weights["SEVERITY.HIGH"],
