@@ -52,7 +52,9 @@ impl Checker<'_> {
 
     fn identity(&mut self, component: &str) {
         let spec = self.spec;
-        match metadata::value(&spec.metadata, COMPONENT_KEYS) {
+        let named = metadata::value(&spec.metadata, COMPONENT_KEYS);
+        // A placeholder is reported as one.
+        match named.filter(|entry| !entry.value.starts_with('[')) {
             Some(entry) if !is_same_name(&entry.value, component) => {
                 let message = format!(
                     "the specification is about {}, but component {} is judged; name the right file, or correct the metadata",
