@@ -85,3 +85,10 @@ fn console_width() -> usize {
     size.map_or(100, |(_, columns)| usize::from(columns))
         .clamp(60, 140)
 }
+
+/// A line that does not go beyond the terminal on standard error.
+pub(super) fn cut_to_terminal(line: &str) -> String {
+    let size = console::Term::stderr().size_checked();
+    let width = size.map_or(usize::MAX, |(_, columns)| usize::from(columns));
+    line.chars().take(width).collect()
+}

@@ -1,12 +1,12 @@
 //! What is shown on standard error while a run goes on: a line for each tool, with elapsed time.
 
 use super::arguments::OutputFormat;
-use super::output::{line_to_stderr, raw_to_stderr};
+use super::output::{cut_to_terminal, line_to_stderr, raw_to_stderr};
 use super::{Output, Surroundings, log_group};
 use crate::model::ToolRun;
 use crate::render::plain;
 use crate::workflow::{Event, Observer};
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressState, ProgressStyle};
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
@@ -67,10 +67,13 @@ impl Progress {
         Arc::new(move |event| progress.show(&event))
     }
 
-    /// Takes away what is still shown as running.
+    /// Takes away what is still shown as running, and leaves room for the result.
     pub(super) fn finish(&self) {
         for (_, bar) in self.running().drain() {
             bar.finish_and_clear();
+        }
+        if self.manner == Manner::InPlace {
+            self.line("");
         }
     }
 
@@ -127,8 +130,13 @@ impl Progress {
             return;
         }
         let bar = self.bars.add(ProgressBar::new_spinner());
-        if let Ok(style) = ProgressStyle::with_template("  {msg:18} {elapsed:>8}  {spinner}") {
-            bar.set_style(style);
+        // As wide as the line that takes its place when the tool has ended.
+        if let Ok(style) = ProgressStyle::with_template("  {msg:18} {took}  {spinner}") {
+            let took = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+                // A line that is cut short is shown again in a moment.
+                let _ = write!(out, "{:>6.1} s", state.elapsed().as_secs_f64());
+            };
+            bar.set_style(style.with_key("took", took));
         }
         bar.set_message(name.to_owned());
         bar.enable_steady_tick(Duration::from_millis(120));
@@ -144,7 +152,7 @@ impl Progress {
     fn line(&self, text: &str) {
         if self.manner != Manner::InPlace {
             line_to_stderr(text);
-        } else if let Err(error) = self.bars.println(text) {
+        } else if let Err(error) = self.bars.println(cut_to_terminal(text)) {
             tracing::debug!("progress could not be shown: {error}");
         }
     }

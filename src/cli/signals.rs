@@ -25,7 +25,7 @@ impl Signals {
             shared.store(128 + number, Ordering::SeqCst);
             tracing::warn!("interrupted; ending the tools and writing what there is");
             super::output::line_to_stderr(
-                "interrupted: ending the tools and writing what there is; once more ends at once",
+                "interrupted: ending the tools and writing the report; once more ends at once",
             );
             token.cancel();
             let number = next_signal().await;

@@ -131,11 +131,12 @@ async fn measure(
     let prepared = ground
         .prepare(request, &plan.needed, specification.clone())
         .await;
-    let dependency_check = if request.cancel.is_cancelled() {
+    let mut dependency_check = if request.cancel.is_cancelled() {
         interrupted(Stage::DependencyCheck)
     } else {
-        dependency_record(ground, &prepared, started.elapsed())
+        dependency_record(ground, &prepared)
     };
+    dependency_check.execution_time_ms = started.elapsed().as_secs_f64() * 1000.0;
     let collector = ground.collector(request);
     let mut collected = Arc::clone(&collector).collect(prepared.tools.clone()).await;
     let mut problems = Vec::new();
@@ -171,7 +172,7 @@ fn interrupted(stage: Stage) -> StageRecord {
     StageRecord::new(stage, Verdict::Errored(reason))
 }
 
-fn dependency_record(ground: &Groundwork, prepared: &Prepared, took: Duration) -> StageRecord {
+fn dependency_record(ground: &Groundwork, prepared: &Prepared) -> StageRecord {
     let stage = Stage::DependencyCheck;
     if !judge::is_enabled(&ground.policy, stage) {
         return judge::disabled(stage);
@@ -193,7 +194,6 @@ fn dependency_record(ground: &Groundwork, prepared: &Prepared, took: Duration) -
     record
         .outputs
         .insert("notes".to_owned(), json!(prepared.notes));
-    record.execution_time_ms = took.as_secs_f64() * 1000.0;
     record
 }
 

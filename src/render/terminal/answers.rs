@@ -18,10 +18,10 @@ pub fn gates(gates: &[GateRecord], warnings: &[String], verdict: &Verdict, style
     let mut lines = Lines::new(style);
     let mut columns = Columns::default();
     let questions: Vec<Question<'_>> = gates.iter().map(Question::of_gate).collect();
-    let rows: Vec<Vec<Vec<Cell>>> = questions.iter().map(Question::rows).collect();
-    rows.iter().flatten().for_each(|row| columns.fit(row));
-    for (question, rows) in questions.iter().zip(&rows) {
-        rows.iter().for_each(|row| lines.row(0, &columns, row));
+    let rows = questions.iter().flat_map(Question::rows);
+    rows.for_each(|row| columns.fit(&row));
+    for question in &questions {
+        question.write_rows(&columns, 4, &mut lines);
         question.write_advice(4, &mut lines);
     }
     write_sentences(warnings.iter(), "! ", 0, &mut lines);

@@ -103,6 +103,13 @@ impl Columns {
         }
     }
 
+    /// Where a row of these cells ends.
+    pub(super) fn end_of(&self, row: &[Cell]) -> usize {
+        let aligned = row.len().saturating_sub(1);
+        let start: usize = self.0.iter().take(aligned).map(|width| width + 2).sum();
+        start + row.last().map_or(0, Cell::width)
+    }
+
     /// Where the last cell of a full row begins.
     pub(super) fn taken(&self) -> usize {
         self.0.iter().map(|width| width + 2).sum()
@@ -152,6 +159,28 @@ impl Lines {
             }
         }
         self.end_line(start);
+    }
+
+    /// A row as far as the terminal is wide enough for it. What does not fit follows on lines of its
+    /// own, indented by `indent`. An actual value and its limit stay together.
+    pub(super) fn fitting_row(&mut self, columns: &Columns, row: &[Cell], indent: usize) {
+        const NAME_AND_VERDICT: usize = 2;
+        let mut fits = row.len();
+        while fits > NAME_AND_VERDICT && columns.end_of(&row[..fits]) > self.room(0) {
+            fits -= 1;
+        }
+        if fits == NAME_AND_VERDICT + 1 && row.len() > fits {
+            fits = NAME_AND_VERDICT;
+        }
+        let (first, rest) = row.split_at(fits);
+        if first.iter().any(|cell| !cell.is_empty()) {
+            self.row(0, columns, first);
+        }
+        let rest: Vec<&str> = rest.iter().map(|cell| cell.text.as_str()).collect();
+        if !rest.is_empty() {
+            let rest = rest.join(", ").replace(", (", " (");
+            self.paragraph(indent, "", &rest, Paint::None);
+        }
     }
 
     /// Sentences, broken at the width. Later lines are indented by the width of `mark`.

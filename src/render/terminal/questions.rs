@@ -3,7 +3,8 @@
 
 use super::lines::{Cell, Columns, Lines, Paint, sign};
 use crate::model::{
-    Actual, Criterion, Finding, GateRecord, Measurement, Reason, Requirement, Unit, Verdict,
+    Actual, Criterion, Finding, GateRecord, Measurement, Reason, Requirement, RuleSource, Unit,
+    Verdict,
 };
 use crate::render::text::{counted, plain_cut};
 
@@ -91,6 +92,20 @@ impl<'a> Question<'a> {
             rows.push(head.to_vec());
         }
         rows
+    }
+
+    /// Writes its rows. Where the terminal is too narrow, the rule of what holds is left out, and so
+    /// is that a rule is built in.
+    pub(super) fn write_rows(&self, columns: &Columns, indent: usize, lines: &mut Lines) {
+        let mut measurements = self.measurements.iter();
+        for mut row in self.rows() {
+            let is_narrow = columns.end_of(&row) > lines.room(0);
+            let is_dispensable = |m: &Measurement| m.holds || m.rule_from == RuleSource::Default;
+            if measurements.next().is_some_and(is_dispensable) && is_narrow {
+                row.pop();
+            }
+            lines.fitting_row(columns, &row, indent);
+        }
     }
 
     /// What to do about it, below its rows. Only its warnings when it passed.

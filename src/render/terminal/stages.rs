@@ -53,7 +53,7 @@ fn write_stage(
     earlier: &[&Question<'_>],
     lines: &mut Lines,
 ) {
-    lines.row(0, columns, &stage_row(stage));
+    lines.fitting_row(columns, &stage_row(stage), ADVICE);
     match &stage.verdict {
         // The reason of a skipped stage stands in its row.
         Verdict::Skipped(reason) => {
@@ -86,9 +86,7 @@ fn write_stage(
     write_findings(&stage.findings, ADVICE, lines);
     let is_repeated = |question: &Question<'_>| earlier.iter().any(|e| e.is_like(question));
     for question in questions.iter().filter(|question| !is_repeated(question)) {
-        for row in question.rows() {
-            lines.row(0, columns, &row);
-        }
+        question.write_rows(columns, ADVICE, lines);
         if !earlier.iter().any(|e| e.name() == question.name()) {
             question.write_advice(ADVICE, lines);
         }

@@ -12,22 +12,23 @@ fn a_green_run() {
     insta::assert_snapshot!(shown(&samples::green()), @"
     ✓ specification       passed             14 ms
     ✓ testing             passed             2.39 s
-      ✓ test_coverage     passed             87.45 %                           needs ≥ 70 %   (workflow_config.yaml:9)
-      ✓ test_pass_rate    passed             100 %                             needs ≥ 100 %  (workflow_config.yaml:13)
+      ✓ test_coverage     passed             87.45 %                           needs ≥ 70 %
+      ✓ test_pass_rate    passed             100 %                             needs ≥ 100 %
     ! refactoring         warned             388 ms
-      ✗ documentation     failed (advisory)  documented public items: 78.26 %  needs ≥ 80 %   (workflow_config.yaml:31)
-                                             README: yes                       needs yes      (built-in default)
+      ✗ documentation     failed (advisory)  documented public items: 78.26 %  needs ≥ 80 %
+          (workflow_config.yaml:31)
+                                             README: yes                       needs yes
           components/parcel_pricing/src/surcharges.py:41:5  undocumented
             public function `surcharge_for` has no docstring
           reproduce: spec2prod gates --component parcel_pricing documentation
-      ✓ linting           passed             0 lint and format findings        needs ≤ 0      (workflow_config.yaml:17)
-      ✓ security          passed             0 critical findings               needs ≤ 0      (workflow_config.yaml:24)
-                                             0 high findings                   needs ≤ 0      (workflow_config.yaml:25)
-                                             2 medium findings                 needs ≤ 5      (workflow_config.yaml:26)
-      ✓ type_checking     passed             0 type errors                     needs ≤ 0      (workflow_config.yaml:21)
+      ✓ linting           passed             0 lint and format findings        needs ≤ 0
+      ✓ security          passed             0 critical findings               needs ≤ 0
+                                             0 high findings                   needs ≤ 0
+                                             2 medium findings                 needs ≤ 5
+      ✓ type_checking     passed             0 type errors                     needs ≤ 0
     ✓ staging_deployment  passed             4 ms
           ! no environment is configured for staging, so only the criteria were judged
-      ✓ security          passed             0 critical findings               needs ≤ 0      (workflow_config.yaml:24)
+      ✓ security          passed             0 critical findings               needs ≤ 0
       as above: ✓ test_coverage, ✓ test_pass_rate, ✓ linting, ✓ type_checking
 
     Summary
@@ -155,30 +156,34 @@ fn production_held_by_criteria_that_nothing_measures() {
     insta::assert_snapshot!(shown(&samples::production_blocked()), @"
     ✓ specification                passed             14 ms
     ✓ testing                      passed             2.39 s
-      ✓ test_coverage              passed             87.45 %                           needs ≥ 70 %    (workflow_config.yaml:9)
-      ✓ test_pass_rate             passed             100 %                             needs ≥ 100 %   (workflow_config.yaml:13)
+      ✓ test_coverage              passed             87.45 %                           needs ≥ 70 %
+      ✓ test_pass_rate             passed             100 %                             needs ≥ 100 %
     ! refactoring                  warned             388 ms
-      ✗ documentation              failed (advisory)  documented public items: 78.26 %  needs ≥ 80 %    (workflow_config.yaml:31)
-                                                      README: yes                       needs yes       (built-in default)
+      ✗ documentation              failed (advisory)  documented public items: 78.26 %  needs ≥ 80 %
+          (workflow_config.yaml:31)
+                                                      README: yes                       needs yes
           components/parcel_pricing/src/surcharges.py:41:5  undocumented
             public function `surcharge_for` has no docstring
           reproduce: spec2prod gates --component parcel_pricing documentation
-      ✓ linting                    passed             0 lint and format findings        needs ≤ 0       (workflow_config.yaml:17)
-      ✓ security                   passed             0 critical findings               needs ≤ 0       (workflow_config.yaml:24)
-                                                      0 high findings                   needs ≤ 0       (workflow_config.yaml:25)
-                                                      2 medium findings                 needs ≤ 5       (workflow_config.yaml:26)
-      ✓ type_checking              passed             0 type errors                     needs ≤ 0       (workflow_config.yaml:21)
+      ✓ linting                    passed             0 lint and format findings        needs ≤ 0
+      ✓ security                   passed             0 critical findings               needs ≤ 0
+                                                      0 high findings                   needs ≤ 0
+                                                      2 medium findings                 needs ≤ 5
+      ✓ type_checking              passed             0 type errors                     needs ≤ 0
     ✓ staging_deployment           passed             4 ms
           ! no environment is configured for staging, so only the criteria were judged
-      ✓ security                   passed             0 critical findings               needs ≤ 0       (workflow_config.yaml:24)
+      ✓ security                   passed             0 critical findings               needs ≤ 0
       as above: ✓ test_coverage, ✓ test_pass_rate, ✓ linting, ✓ type_checking
     ✗ production_deployment        failed             2 ms
-      ✓ test_coverage              passed             87.45 %                           needs ≥ 80 %    (workflow_config.yaml:10)
-      ? staging_uptime_days        no_data            unknown                           needs ≥ 7 days  (workflow_config.yaml:143)
+      ✓ test_coverage              passed             87.45 %                           needs ≥ 80 %
+      ? staging_uptime_days        no_data            unknown                           needs ≥ 7 days
+          (workflow_config.yaml:143)
           nothing is connected that measures staging_uptime_days (no_source)
           → record it with `spec2prod probe`, or take it out of `maturity_workflow.production`
-      ✗ staging_uptime_percentage  failed             99.31 %                           needs ≥ 99.5 %  (workflow_config.yaml:144)
-      ? rollback_tested            no_data            unknown                           needs yes       (workflow_config.yaml:148)
+      ✗ staging_uptime_percentage  failed             99.31 %                           needs ≥ 99.5 %
+          (workflow_config.yaml:144)
+      ? rollback_tested            no_data            unknown                           needs yes
+          (workflow_config.yaml:148)
           nothing is connected that measures rollback_tested (no_source)
           → record it with `spec2prod probe`, or take it out of `maturity_workflow.production`
 

@@ -149,8 +149,8 @@ impl Collector {
                 .collect()
         };
         let readings = match &tool.action {
-            Action::Unavailable(unavailable) => for_all(unavailable),
             _ if self.cancel.is_cancelled() => for_all(&interrupted()),
+            Action::Unavailable(unavailable) => for_all(unavailable),
             Action::Inside(read) => {
                 self.tell(Event::ToolStarted {
                     tool: tool.name.clone(),
