@@ -1,12 +1,12 @@
 //! `spec2prod doctor`: which tools are there for a component, and in which versions.
 
 use super::arguments::{DoctorArguments, OutputFormat};
-use super::{Output, Surroundings};
+use super::{Output, Surroundings, runtime};
 use crate::config;
 use crate::model::{ComponentName, Target};
 use crate::render::json;
 use crate::workflow::{Request, diagnose};
-use anyhow::Context as _;
+use std::sync::Arc;
 
 /// Runs the subcommand: 0 when every tool is there, 3 when one is missing. Installs nothing.
 pub(super) fn run(
@@ -15,7 +15,10 @@ pub(super) fn run(
     output: &Output,
 ) -> anyhow::Result<u8> {
     let workspace = arguments.workspace.resolved()?;
-    let policy = config::load(&workspace, arguments.workspace.config.as_deref())?;
+    let policy = Arc::new(config::load(
+        &workspace,
+        arguments.workspace.config.as_deref(),
+    )?);
     let components: Vec<ComponentName> = match &arguments.component {
         Some(component) => vec![component.clone()],
         None => config::components(&policy, &workspace),
@@ -24,11 +27,11 @@ pub(super) fn run(
         !components.is_empty(),
         "no component was found; name one with --component"
     );
-    let runtime = tokio::runtime::Runtime::new().context("the runtime could not be started")?;
+    let runtime = runtime()?;
     let mut diagnoses = Vec::new();
     for component in components {
         let request = Request {
-            config: arguments.workspace.config.clone(),
+            policy: Some(Arc::clone(&policy)),
             is_ci: surroundings.is_ci,
             ..Request::new(
                 &workspace,

@@ -3,13 +3,12 @@
 use super::arguments::{GatesArguments, OutputFormat};
 use super::progress::{Manner, Progress};
 use super::signals::Signals;
-use super::{Output, Surroundings};
-use crate::config;
+use super::{Output, Surroundings, runtime};
+use crate::config::{self, Policy};
 use crate::model::ComponentName;
 use crate::render::{json, terminal};
 use crate::workflow::{Request, run_quality_gates};
-use anyhow::Context as _;
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 /// Runs the subcommand.
 pub(super) fn run(
@@ -18,17 +17,18 @@ pub(super) fn run(
     output: &Output,
 ) -> anyhow::Result<u8> {
     let workspace = arguments.workspace.resolved()?;
+    let policy = config::load(&workspace, arguments.workspace.config.as_deref())?;
     let component = match &arguments.component {
         Some(component) => component.clone(),
-        None => only_component(&workspace, arguments)?,
+        None => only_component(&policy, &workspace)?,
     };
-    let runtime = tokio::runtime::Runtime::new().context("the runtime could not be started")?;
+    let runtime = runtime()?;
     let results = runtime.block_on(async {
         let signals = Signals::listen();
         let manner = Manner::of(arguments.format, surroundings, output);
         let progress = Progress::new(manner, &workspace);
         let request = Request {
-            config: arguments.workspace.config.clone(),
+            policy: Some(Arc::new(policy)),
             is_ci: surroundings.is_ci,
             observer: Some(progress.observer()),
             cancel: signals.cancel.clone(),
@@ -61,9 +61,8 @@ pub(super) fn run(
 }
 
 /// The repository's component when there is just one.
-fn only_component(workspace: &Path, arguments: &GatesArguments) -> anyhow::Result<ComponentName> {
-    let policy = config::load(workspace, arguments.workspace.config.as_deref())?;
-    let mut components = config::components(&policy, workspace);
+fn only_component(policy: &Policy, workspace: &Path) -> anyhow::Result<ComponentName> {
+    let mut components = config::components(policy, workspace);
     match (components.pop(), components.is_empty()) {
         (Some(only), true) => Ok(only),
         (None, _) => anyhow::bail!("no component was found; name one with --component"),

@@ -16,10 +16,12 @@ mod run;
 mod signals;
 mod spec;
 
+use anyhow::Context as _;
 use arguments::{Arguments, Command};
 use clap::Parser as _;
 use environment::Surroundings;
 use output::Output;
+use tokio::runtime::Runtime;
 
 /// Exit status for wrong usage and bad configuration.
 const USAGE: u8 = 2;
@@ -60,6 +62,16 @@ pub fn run() -> u8 {
             USAGE
         }
     }
+}
+
+/// What waits for the tools and reads their reports. Two threads are enough on any machine: the work
+/// is done by the tools.
+fn runtime() -> anyhow::Result<Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .context("the runtime could not be started")
 }
 
 /// The worse of two exit statuses: interrupted, then blocked, then not judged, then passed.

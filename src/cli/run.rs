@@ -4,14 +4,13 @@ use super::arguments::{OutputFormat, RunArguments};
 use super::progress::{Manner, Progress};
 use super::recorder::Recorder;
 use super::signals::Signals;
-use super::{Output, Surroundings, worse};
+use super::{Output, Surroundings, runtime, worse};
 use crate::config::{self, LogLevel, Logging, Policy};
 use crate::model::{ComponentName, Report};
 use crate::publish::{Destinations, problem, publish};
 use crate::render::{json, terminal};
 use crate::telemetry::{self, LogFormat, LogSettings};
 use crate::workflow::{CircuitBreakers, Event, Observer, Request, run_workflow};
-use anyhow::Context as _;
 use std::{path::Path, sync::Arc};
 
 /// Runs the subcommand; gives the worst exit status of all components.
@@ -32,7 +31,10 @@ pub(super) fn run(
         names.len()
     );
     let workspace = arguments.workspace.resolved()?;
-    let policy = config::load(&workspace, arguments.workspace.config.as_deref())?;
+    let policy = Arc::new(config::load(
+        &workspace,
+        arguments.workspace.config.as_deref(),
+    )?);
     // A name that does not exist is said before the first of several components takes its time.
     for name in &names {
         config::component(&policy, &workspace, name, arguments.spec.as_deref())?;
@@ -42,7 +44,7 @@ pub(super) fn run(
         .map(|name| Destinations::new(&workspace, name.as_str(), arguments.output.as_deref()))
         .collect::<Result<Vec<_>, _>>()?;
     let logging_problem = start_logging(&workspace, &policy.logging);
-    let runtime = tokio::runtime::Runtime::new().context("the runtime could not be started")?;
+    let runtime = runtime()?;
     let status = runtime.block_on(async {
         let signals = Signals::listen();
         let breakers = Arc::new(CircuitBreakers::new(policy.circuit_breaker.clone()));
@@ -51,7 +53,7 @@ pub(super) fn run(
         for (name, to) in names.iter().zip(&destinations) {
             let request = Request {
                 spec: arguments.spec.clone(),
-                config: arguments.workspace.config.clone(),
+                policy: Some(Arc::clone(&policy)),
                 is_ci: surroundings.is_ci,
                 breakers: Some(Arc::clone(&breakers)),
                 cancel: signals.cancel.clone(),

@@ -25,9 +25,9 @@ mod tests;
 pub use discover::{DiscoverError, component, components};
 pub use load::{FILE_NAMES, load, load_text};
 pub use policy::{
-    AdditionalRequirement, CommandPolicy, ComponentPolicy, ContextPolicy, GatePolicy, LevelPolicy,
-    LogLevel, Logging, Observability, Policy, PythonPolicy, ReportFormat, ReportPolicy,
-    RequiredValue, StagePolicy, ToolchainPolicy, TypeChecker,
+    AdditionalRequirement, CommandPolicy, ComponentPolicy, ContextPolicy, FurtherEvidencePolicy,
+    GatePolicy, LevelPolicy, LogLevel, Logging, Observability, Policy, PythonPolicy, ReportFormat,
+    ReportPolicy, RequiredValue, StagePolicy, ToolchainPolicy, TypeChecker,
 };
 pub use problem::{ConfigError, Problem};
 pub use schema::schema;

@@ -237,6 +237,8 @@ pub struct CommandPolicy {
     pub evidence: Vec<EvidenceKind>,
     /// What it writes and where.
     pub report: ReportPolicy,
+    /// Further evidence that the same run leaves in files of its own.
+    pub also: Vec<FurtherEvidencePolicy>,
     /// A command that mends what this one finds.
     pub fix: Option<Vec<String>>,
     /// Environment variables to set.
@@ -245,6 +247,15 @@ pub struct CommandPolicy {
     pub working_directory: Option<PathBuf>,
     /// Where it is set up.
     pub rule: RuleSource,
+}
+
+/// Further evidence of a command, in a file of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FurtherEvidencePolicy {
+    /// The kinds of evidence.
+    pub evidence: Vec<EvidenceKind>,
+    /// Where it is found; always a file.
+    pub report: ReportPolicy,
 }
 
 /// Where a command's evidence is found.

@@ -1,9 +1,9 @@
 //! The written configuration → the policy that a run obeys.
 
 use super::{
-    AdditionalRequirement, CommandPolicy, ComponentPolicy, ContextPolicy, GatePolicy, LevelPolicy,
-    Logging, Observability, Policy, PythonPolicy, ReportPolicy, StagePolicy, ToolchainPolicy,
-    not_in_effect, raw,
+    AdditionalRequirement, CommandPolicy, ComponentPolicy, ContextPolicy, FurtherEvidencePolicy,
+    GatePolicy, LevelPolicy, Logging, Observability, Policy, PythonPolicy, ReportPolicy,
+    StagePolicy, ToolchainPolicy, not_in_effect, raw,
     settings::{Settings, escaped},
 };
 use crate::{
@@ -240,14 +240,26 @@ fn command(raw: &raw::Command, rule: RuleSource) -> CommandPolicy {
         name: raw.name.clone(),
         command: raw.command.clone(),
         evidence: raw.evidence.clone(),
-        report: ReportPolicy {
-            format: raw.report.format,
-            path: raw.report.path.clone(),
-        },
+        report: report(&raw.report),
+        also: raw
+            .also
+            .iter()
+            .map(|further| FurtherEvidencePolicy {
+                evidence: further.evidence.clone(),
+                report: report(&further.report),
+            })
+            .collect(),
         fix: raw.fix.clone(),
         env: raw.env.clone(),
         working_directory: raw.working_directory.as_ref().map(PathBuf::from),
         rule,
+    }
+}
+
+fn report(raw: &raw::Report) -> ReportPolicy {
+    ReportPolicy {
+        format: raw.format,
+        path: raw.path.clone(),
     }
 }
 

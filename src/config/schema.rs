@@ -4,6 +4,7 @@ use super::raw::Config;
 use crate::gates::REGISTRY;
 use schemars::{Schema, generate::SchemaSettings, transform::RecursiveTransform};
 use serde_json::{Map, Value, json};
+use std::collections::HashMap;
 
 /// The JSON Schema of the configuration file, draft 2020-12
 /// (<https://json-schema.org/draft/2020-12>).
@@ -103,6 +104,7 @@ fn enumerate(object: &mut Map<String, Value>) {
 
 /// Every gate calls its limits `Limits`, which schemars numbers; the gate's id says more.
 fn name_limits(schema: &mut Value) {
+    let mut names = HashMap::new();
     for entry in REGISTRY {
         let pointer = format!("/$defs/QualityGates/properties/{}/$ref", entry.id);
         let Some(reference) = schema.pointer(&pointer).and_then(Value::as_str) else {
@@ -117,21 +119,23 @@ fn name_limits(schema: &mut Value) {
         {
             definitions.insert(name.clone(), limits);
         }
-        rename(schema, &old, &format!("#/$defs/{name}"));
+        names.insert(old, format!("#/$defs/{name}"));
     }
+    rename(schema, &names);
 }
 
-fn rename(schema: &mut Value, old: &str, new: &str) {
+/// Gives references their new names, by the old ones.
+fn rename(schema: &mut Value, names: &HashMap<String, String>) {
     match schema {
         Value::Object(object) => {
-            if object.get("$ref").is_some_and(|reference| reference == old) {
-                object.insert("$ref".to_owned(), new.into());
+            if let Some(Value::String(reference)) = object.get_mut("$ref")
+                && let Some(name) = names.get(reference)
+            {
+                reference.clone_from(name);
             }
-            object
-                .values_mut()
-                .for_each(|value| rename(value, old, new));
+            object.values_mut().for_each(|value| rename(value, names));
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| rename(item, old, new)),
+        Value::Array(items) => items.iter_mut().for_each(|item| rename(item, names)),
         _ => {}
     }
 }

@@ -118,7 +118,8 @@ impl Session {
             .any(|message| message.role == role.as_str() && message.content == content)
     }
 
-    /// Appends the messages that were added since the last save to the file as it is by now.
+    /// Appends the messages that were added since the last save to the file as it is by now. Without
+    /// any, nothing is written.
     ///
     /// The file is read again and replaced in one step while this run holds the session's lock, so
     /// runs at the same time lose none of their messages. May wait up to five seconds for the lock.
@@ -128,6 +129,9 @@ impl Session {
     /// or when it would grow beyond 16 MiB. The file is then as it was, and the messages can be
     /// saved later.
     pub fn save(&mut self) -> Result<(), ContextError> {
+        if self.unsaved.is_empty() {
+            return Ok(());
+        }
         let path = session_path(&self.dir, &self.id)?;
         let _lock = self.lock()?;
         let mut document = SessionDocument::read(&path, &self.id)?

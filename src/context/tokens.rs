@@ -12,10 +12,11 @@ const RANK_BYTES: usize = 3;
 
 /// The pattern of `cl100k_base` that cuts a text into pieces, each encoded by itself:
 /// <https://github.com/openai/tiktoken/blob/main/tiktoken_ext/openai_public.py>. It lacks the
-/// alternative `\s+(?!\S)`, which `regex` cannot express; [`first_piece`] stands in for it.
+/// alternative `\s+(?!\S)`, which `regex` cannot express; [`first_piece`] stands in for it. A piece
+/// begins where the last one ended, so the pattern is bound to the beginning.
 static PIECE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s+$|\s*[\r\n]|\s+",
+        r"^(?:'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s+$|\s*[\r\n]|\s+)",
     )
     .ok()
 });

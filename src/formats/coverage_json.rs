@@ -57,6 +57,8 @@ pub(super) fn read(text: &str, paths: &PathBase) -> Result<EvidenceData, FormatE
             lines_covered: file.summary.covered_lines,
             lines_total: file.summary.num_statements,
             percent: file.summary.percent_covered,
+            branches_covered: file.summary.covered_branches,
+            branches_total: file.summary.num_branches,
             missing_lines,
         });
     }

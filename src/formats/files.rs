@@ -64,6 +64,8 @@ pub(super) fn file_coverage(file: String, lines: &Lines) -> FileCoverage {
         lines_covered,
         lines_total,
         percent: percent(lines_covered, lines_total).unwrap_or(100.0),
+        branches_covered: None,
+        branches_total: None,
         missing_lines,
     }
 }

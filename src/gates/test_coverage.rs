@@ -225,6 +225,8 @@ mod tests {
             lines_covered,
             lines_total: 20,
             percent: 0.0,
+            branches_covered: None,
+            branches_total: None,
             missing_lines: missing_lines.to_vec(),
         };
         let mut files = vec![

@@ -165,6 +165,12 @@ pub struct FileCoverage {
     pub lines_total: u64,
     /// The file's coverage, 0 to 100.
     pub percent: f64,
+    /// Branches that were taken; `None` when the report does not say it file by file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branches_covered: Option<u64>,
+    /// Branches; `None` when the report does not say it file by file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branches_total: Option<u64>,
     /// Coverable lines that were not run, where the report names them.
     pub missing_lines: Vec<u32>,
 }

@@ -171,6 +171,12 @@ impl Measurement {
     }
 }
 
+/// A percentage for people: `69.99 %`. Cut, not rounded, so that it never reads better than it is.
+#[must_use]
+pub fn percent_text(percent: f64) -> String {
+    with_unit(percent, Unit::Percent)
+}
+
 /// A number with its unit. Rounds towards the worse side of nothing: a value is cut, not rounded,
 /// to two decimals, so that 69.999 never reads as 70.
 fn with_unit(number: f64, unit: Unit) -> String {

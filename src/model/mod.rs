@@ -25,7 +25,7 @@ pub use evidence::{
 };
 pub use finding::{Finding, Severity, fingerprint_all};
 pub use gate::{GateRecord, Judgement, Question, Requirement};
-pub use measurement::{Actual, Measurement, Operator, RuleSource, Unit};
+pub use measurement::{Actual, Measurement, Operator, RuleSource, Unit, percent_text};
 pub use reason::{Reason, ReasonCode};
 pub use report::{
     Change, Criterion, Patch, PublishingProblem, REPORT_SCHEMA_VERSION, Report, RunIdentity,

@@ -53,7 +53,8 @@ impl<'a> Blocker<'a> {
 }
 
 /// Everything that blocks: stage by stage, within a stage what was found wanting before what could
-/// not be judged. What is said once is not listed again.
+/// not be judged. Stages behind a blocked one are
+/// listed too, so that everything can be mended at once. What is said once is not listed again.
 pub(super) fn blockers(report: &Report) -> Vec<Blocker<'_>> {
     let mut result: Vec<Blocker<'_>> = Vec::new();
     for stage in report.stages() {

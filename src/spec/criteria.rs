@@ -12,7 +12,7 @@ use std::ops::Range;
 
 /// `SC-001:`, `AC-2`, at the beginning.
 static ID: Pattern = Pattern::new(|| {
-    pattern(r"^\[?((?:SC|AC|US|TC)-?\d{1,6}(?:\.\d{1,4})*)\]?(?:\s*[:.)–—-]+\s*|\s+|$)")
+    pattern(r"^\[?((?:SC|AC|US|TC)-?[0-9]{1,6}(?:\.[0-9]{1,4})*)\]?(?:\s*[:.)–—-]+\s*|\s+|$)")
 });
 
 /// Reads the acceptance criteria of the whole component.

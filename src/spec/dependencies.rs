@@ -13,13 +13,15 @@ use std::ops::Range;
 /// Words that say that there is no dependency.
 static NONE: Pattern = Pattern::new(|| {
     pattern(
-        r"(?i)^(?:none|nothing|n/a|not applicable|-+|—)(?:[^\w-]|$)|^(?:there are )?no\b.*\b(?:dependenc|require|need|component|package|librar|service)",
+        r"(?i)^(?:none|nothing|n/a|not applicable|-+|—)(?:[^0-9A-Za-z_-]|$)|^(?:there are )?no\b.*\b(?:dependenc|require|need|component|package|librar|service)",
     )
 });
 
 /// A version without parentheses: `3.12+`, `>= 2.0, < 3`, `v20`, `^1.2`.
 static VERSION: Pattern = Pattern::new(|| {
-    pattern(r"^\s*((?:[~^<>=!]=?=?\s*|v)?\d[\w.*+-]*(?:\s*,\s*[~^<>=!]=?\s*\d[\w.*+-]*)*)")
+    pattern(
+        r"^\s*((?:[~^<>=!]=?=?\s*|v)?[0-9][0-9A-Za-z_.*+-]*(?:\s*,\s*[~^<>=!]=?\s*[0-9][0-9A-Za-z_.*+-]*)*)",
+    )
 });
 
 /// What a heading or label says about the dependencies below it.

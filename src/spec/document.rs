@@ -133,7 +133,6 @@ fn options() -> Options<'static> {
     options.extension.strikethrough = true;
     options.extension.table = true;
     options.extension.tasklist = true;
-    options.extension.wikilinks_title_after_pipe = true;
     options.parse.escaped_char_spans = true;
     options
 }
@@ -226,26 +225,38 @@ impl Reader<'_, '_> {
 
     /// Keeps the comments; a block of nothing else is no block.
     fn html(&mut self, literal: &str, first_line: usize) -> Option<Block> {
-        let mut outside = String::new();
-        let mut rest = literal;
-        while let Some(start) = rest.find("<!--") {
-            let (before, comment) = rest.split_at(start);
-            outside.push_str(before);
-            let body = &comment[4..];
-            let (text, after) = body.split_once("-->").unwrap_or((body, ""));
-            let offset = literal.len() - comment.len();
-            let above = literal[..offset].rfind('\n').map_or(0, |end| end + 1);
-            let number = first_line + literal[..above].matches('\n').count();
-            let line = literal[above..].lines().next().unwrap_or_default();
+        let mut is_content = false;
+        let mut is_comment = false;
+        for (index, line) in literal.lines().enumerate() {
+            let number = first_line + index;
             // Inside a list or quote the line stands further to the right in the source.
             let inset = self.source.line(number).find(line).unwrap_or(0);
-            self.document.comments.push(Comment {
-                text: text.to_owned(),
-                at: self.source.position(number, inset + offset - above + 1),
-            });
-            rest = after;
+            let mut offset = 0;
+            while let Some(rest) = line.get(offset..).filter(|rest| !rest.is_empty()) {
+                let mark = if is_comment { "-->" } else { "<!--" };
+                let end = rest.find(mark);
+                let text = &rest[..end.unwrap_or(rest.len())];
+                if is_comment {
+                    if let Some(comment) = self.document.comments.last_mut() {
+                        comment.text.push_str(text);
+                    }
+                } else {
+                    is_content |= !text.trim().is_empty();
+                }
+                let Some(end) = end else { break };
+                if !is_comment {
+                    self.document.comments.push(Comment {
+                        text: String::new(),
+                        at: self.source.position(number, inset + offset + end + 1),
+                    });
+                }
+                is_comment = !is_comment;
+                offset += end + mark.len();
+            }
+            if let Some(comment) = self.document.comments.last_mut().filter(|_| is_comment) {
+                comment.text.push('\n');
+            }
         }
-        outside.push_str(rest);
-        (!outside.trim().is_empty()).then_some(Block::Html)
+        is_content.then_some(Block::Html)
     }
 }

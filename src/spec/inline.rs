@@ -15,6 +15,7 @@ use comrak::{
 pub(super) fn read<'a>(node: Node<'a>, source: &Source<'_>, comments: &mut Vec<Comment>) -> Prose {
     let mut prose = Prose::default();
     let (mut bold, mut link, mut escaped) = (0_usize, 0_usize, 0_usize);
+    let last_line = node.data().sourcepos.end.line;
     for edge in node.traverse() {
         let (node, is_start) = match edge {
             NodeEdge::Start(node) => (node, true),
@@ -23,7 +24,7 @@ pub(super) fn read<'a>(node: Node<'a>, source: &Source<'_>, comments: &mut Vec<C
         let data = node.data();
         let count = match &data.value {
             NodeValue::Strong => &mut bold,
-            NodeValue::Link(_) | NodeValue::Image(_) | NodeValue::WikiLink(_) => &mut link,
+            NodeValue::Link(_) | NodeValue::Image(_) => &mut link,
             NodeValue::Escaped => &mut escaped,
             value => {
                 if is_start {
@@ -35,6 +36,7 @@ pub(super) fn read<'a>(node: Node<'a>, source: &Source<'_>, comments: &mut Vec<C
                     let mut leaf = Leaf {
                         prose: &mut prose,
                         source,
+                        last_line,
                         is_bold: bold > 0,
                     };
                     leaf.push(value, data.sourcepos, mark, comments);
@@ -54,10 +56,11 @@ pub(super) fn read<'a>(node: Node<'a>, source: &Source<'_>, comments: &mut Vec<C
 struct Leaf<'p, 's> {
     prose: &'p mut Prose,
     source: &'s Source<'s>,
+    last_line: usize,
     is_bold: bool,
 }
 
-impl Leaf<'_, '_> {
+impl<'s> Leaf<'_, 's> {
     fn push(
         &mut self,
         value: &NodeValue,
@@ -97,11 +100,14 @@ impl Leaf<'_, '_> {
     /// Entities (`&ge;`) and escapes of table cells (`\|`) make the source longer than the text,
     /// so the text is cut behind each of them.
     fn text(&mut self, text: &str, place: Sourcepos, mark: Mark) {
-        let line = self.source.line(place.start.line);
-        let start = place.start.column.saturating_sub(1);
-        let source = line.get(start..place.end.column).unwrap_or_default();
+        let source = self.behind(place.start);
+        let source =
+            &source[..source.floor_char_boundary(place.end.column + 1 - place.start.column)];
         if source == text {
             return self.piece(text, place.start, 0, mark);
+        }
+        if let Some(start) = self.further_down(text, place.start) {
+            return self.piece(text, start, 0, mark);
         }
         let (mut piece, mut piece_from) = (0, 0);
         let (mut read, mut passed) = (0, 0);
@@ -126,6 +132,28 @@ impl Leaf<'_, '_> {
             (piece, piece_from) = (read, passed);
         }
         self.piece(&text[piece..], place.start, piece_from, mark);
+    }
+
+    /// The source from a place on.
+    fn behind(&self, place: LineColumn) -> &'s str {
+        let line = self.source.line(place.line);
+        line.get(place.column.saturating_sub(1)..)
+            .unwrap_or_default()
+    }
+
+    /// The Markdown parser does not count the line breaks inside the target and title of a link, so
+    /// that what follows seems to stand behind the end of a line further up.
+    fn further_down(&self, text: &str, claimed: LineColumn) -> Option<LineColumn> {
+        if !self.behind(claimed).is_empty() {
+            return None;
+        }
+        (claimed.line + 1..=self.last_line).find_map(|line| {
+            let byte = self.source.line(line).find(text)?;
+            Some(LineColumn {
+                line,
+                column: byte + 1,
+            })
+        })
     }
 
     fn piece(&mut self, text: &str, start: LineColumn, offset: usize, mark: Mark) {

@@ -15,7 +15,7 @@ use crate::{
 use serde_json::Value;
 
 /// A line of YAML that cannot be a line of prose.
-static KEY: Pattern = Pattern::new(|| pattern(r"^[A-Za-z_][\w -]*:(?:\s|$)"));
+static KEY: Pattern = Pattern::new(|| pattern(r"^[A-Za-z_][0-9A-Za-z_ -]*:(?:\s|$)"));
 
 /// YAML between `---` lines at the very beginning.
 pub(super) struct FrontMatter {

@@ -26,7 +26,7 @@ pub(super) struct RequirementHead {
 /// `FR-1`, `NFR2`, `FR-001`, `FR-AUTH-1`, `REQ-3.1`, at the beginning, also in brackets.
 static ID: Pattern = Pattern::new(|| {
     pattern(
-        r"^\[?(?i:((?:N?FR|REQ)(?:[-_ ]?[A-Z]{2,12}[-_])?[-_ ]?\d{1,6}(?:\.\d{1,4})*[a-z]?))\]?(?:[^\w-]|$)",
+        r"^\[?(?i:((?:N?FR|REQ)(?:[-_ ]?[A-Z]{2,12}[-_])?[-_ ]?[0-9]{1,6}(?:\.[0-9]{1,4})*[a-z]?))\]?(?:[^0-9A-Za-z_-]|$)",
     )
 });
 
@@ -36,12 +36,12 @@ static SEPARATOR: Pattern = Pattern::new(|| pattern(r"^(?:\s*(?:[:.)|–—-]+|\
 /// A priority in parentheses or brackets.
 static PRIORITY: Pattern = Pattern::new(|| {
     pattern(
-        r"(?i)^[\[(]\s*(?:priority\s*[:=]?\s*)?(P\d|critical|high|must|medium|should|low|could)(?:[ -](?:priority|have))?\s*[\])]",
+        r"(?i)^[\[(]\s*(?:priority\s*[:=]?\s*)?(P[0-9]|critical|high|must|medium|should|low|could)(?:[ -](?:priority|have))?\s*[\])]",
     )
 });
 static PRIORITY_AT_END: Pattern = Pattern::new(|| {
     pattern(
-        r"(?i)\s*[\[(]\s*(?:priority\s*[:=]?\s*)?(P\d|critical|high|must|medium|should|low|could)(?:[ -](?:priority|have))?\s*[\])]$",
+        r"(?i)\s*[\[(]\s*(?:priority\s*[:=]?\s*)?(P[0-9]|critical|high|must|medium|should|low|could)(?:[ -](?:priority|have))?\s*[\])]$",
     )
 });
 

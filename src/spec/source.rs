@@ -47,19 +47,18 @@ impl<'a> Source<'a> {
             .unwrap_or_default()
     }
 
-    /// The place of a byte of a line; both counted from 1, as the Markdown parser does.
+    /// The place of a byte of a line; both counted from 1, as the Markdown parser does. What lies
+    /// behind the end of the line is put there.
     pub(super) fn position(&self, line: usize, byte: usize) -> Position {
-        let end = byte.saturating_sub(1);
+        let text = self.line(line);
+        let end = text.floor_char_boundary(byte.saturating_sub(1));
         let (last_line, last_byte, last_column) = self.last.get();
         let (start, before) = if last_line == line && last_byte <= end {
             (last_byte, last_column)
         } else {
             (0, 0)
         };
-        let text = self.line(line);
-        let passed = text
-            .get(start..end)
-            .map_or(end - start, |part| part.chars().count());
+        let passed = text[start..end].chars().count();
         self.last.set((line, end, before + passed));
         let counted = |number: usize| u32::try_from(number).unwrap_or(u32::MAX).max(1);
         Position {

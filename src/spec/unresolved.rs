@@ -10,7 +10,7 @@ use super::{
     source::Source,
 };
 use crate::model::{Position, UnresolvedMarker};
-use std::ops::Range;
+use std::{cmp::Reverse, ops::Range};
 
 /// How much of a marker is shown, in characters.
 const SHOWN: usize = 80;
@@ -36,19 +36,19 @@ static NAME_IN_CODE: Pattern = Pattern::new(|| {
 
 /// A definition of a link whose target is a placeholder too: `- [Metric 1]: [Description]`.
 static DEFINITION: Pattern =
-    Pattern::new(|| pattern(r"^\s*(?:[-*+]|\d+[.)])?\s*(\[[^\]\[^]+\]:\s*\[[^\]\[]+\])\s*$"));
+    Pattern::new(|| pattern(r"^\s*(?:[-*+]|[0-9]+[.)])?\s*(\[[^\]\[^]+\]:\s*\[[^\]\[]+\])\s*$"));
 
 /// Brackets around something that is not a placeholder: a citation (`RFC 2119`, `Knuth1974`), an id,
 /// a priority, a version, or one of the words that people put into brackets.
 static NO_PLACEHOLDER: Pattern = Pattern::new(|| {
     pattern(
-        r"^(?:[A-Z][A-Z0-9]*(?:[ _-][A-Z]+)*[ _-]?\d[\w.:-]*|[A-Z][\w-]*(?: et al\.?| and [A-Z]\w+)?,? ?\d{4}[a-z]?|v?\d[\w.-]*|\^.*|@.*|!.*|(?i:sic|alpha|beta|draft|stable|wip|optional|required|deprecated|experimental|internal|external|note|warning|tip|important|caution))$",
+        r"^(?:[A-Z][A-Z0-9]*(?:[ _-][A-Z]+)*[ _-]?[0-9][\w.:-]*|[A-Z][\w-]*(?: et al\.?| and [A-Z]\w+)?,? ?[0-9]{4}[a-z]?|v?[0-9][\w.-]*|\^.*|@.*|!.*|(?i:sic|alpha|beta|draft|stable|wip|optional|required|deprecated|experimental|internal|external|note|warning|tip|important|caution))$",
     )
 });
 
 /// A list of short terms, as in intervals and tuples: `0, 1`, `x, y`, `a..b`.
 static TERMS: Pattern =
-    Pattern::new(|| pattern(r"^[\s\d.,;:+*/=<>∞±-]*(?:\b\w{1,2}\b[\s\d.,;:+*/=<>∞±-]*)*$"));
+    Pattern::new(|| pattern(r"^[\s0-9.,;:+*/=<>∞±-]*(?:\b\w{1,2}\b[\s0-9.,;:+*/=<>∞±-]*)*$"));
 
 /// Finds all markers, in the order of the document.
 pub(super) fn read(
@@ -139,12 +139,15 @@ impl Reader<'_> {
     fn code(&mut self, code: &Code) {
         self.see(code.at.line, code.text.lines().count() + 2);
         for (index, line) in code.text.lines().enumerate() {
+            let number = code.first_line + index;
+            // Inside a list or quote the code stands further to the right in the source.
+            let mut inset = None;
             for found in NAME_IN_CODE.captures_iter(line) {
                 let Some(name) = found.get(1) else { continue };
-                let number = code.first_line + index;
-                // Inside a list or quote the code stands further to the right in the source.
-                let inset = self.source.line(number).find(line).unwrap_or(0);
-                let at = self.source.position(number, inset + name.start() + 1);
+                let source = self.source;
+                let inset =
+                    *inset.get_or_insert_with(|| source.line(number).find(line).unwrap_or(0));
+                let at = source.position(number, inset + name.start() + 1);
                 self.push(name.as_str(), at);
             }
         }
@@ -166,43 +169,52 @@ impl Reader<'_> {
 /// The markers of a text, as ranges in ascending order that do not overlap.
 fn markers(prose: &Prose) -> Vec<Range<usize>> {
     let text = prose.text();
-    let mut found: Vec<_> = brackets(prose)
-        .into_iter()
-        .filter(|range| is_placeholder(prose, range))
-        .collect();
-    for word in WORD.find_iter(text) {
-        let lead = word.as_str().len()
-            - word
-                .as_str()
-                .trim_start_matches(|c: char| c.is_whitespace() || "(:".contains(c))
-                .len();
-        let start = word.start() + lead;
-        if prose.mark_at(start) == Mark::Plain {
-            // A question that nobody closed reaches to the end of its line.
-            let end = if text[start..].starts_with('[') {
-                text[start..]
-                    .find('\n')
-                    .map_or(text.len(), |end| start + end)
-            } else {
-                word.end()
-            };
-            found.push(start..end);
-        }
-    }
+    let is_wiki_link = |range: &Range<usize>| {
+        let part = &text[range.clone()];
+        part.starts_with("[[") && part.ends_with("]]")
+    };
+    let mut found = brackets(prose);
+    found.retain(|range| is_wiki_link(range) || is_placeholder(prose, range));
+    found.extend(words(prose));
     found.extend(prose.fields().into_iter().filter_map(|field| {
         let value = &text[field.value.clone()];
         let is_code = prose.mark_at(field.value.start) == Mark::Code;
         (is_code && value.starts_with('[') && value.ends_with(']')).then_some(field.value)
     }));
-    found.sort_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
+    found.sort_by_key(|range| (range.start, Reverse(range.end)));
     let mut end = 0;
     found.retain(|range| {
         let is_new = range.start >= end;
-        if is_new {
-            end = range.end;
-        }
+        end = end.max(range.end);
         is_new
     });
+    // They stayed until here so that no word inside them counts.
+    found.retain(|range| !is_wiki_link(range));
+    found
+}
+
+/// The words that stand for something yet to be written.
+fn words(prose: &Prose) -> Vec<Range<usize>> {
+    let text = prose.text();
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for word in WORD.find_iter(text) {
+        let bare = word
+            .as_str()
+            .trim_start_matches([' ', '\t', '\n', '(', ':']);
+        let start = word.end() - bare.len();
+        let is_inside = found.last().is_some_and(|last| start < last.end);
+        if is_inside || prose.mark_at(start) != Mark::Plain {
+            continue;
+        }
+        // A question that nobody closed reaches to the end of its line.
+        let end = if bare.starts_with('[') {
+            let line_end = text[start..].find('\n');
+            line_end.map_or(text.len(), |end| start + end)
+        } else {
+            word.end()
+        };
+        found.push(start..end);
+    }
     found
 }
 

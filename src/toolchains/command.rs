@@ -2,7 +2,7 @@
 
 use super::tool::unreadable;
 use super::{Action, CommandTool, Fix, Preparation, Prepared, Printed, Readings, Tool, Toolchain};
-use crate::config::{CommandPolicy, ReportFormat};
+use crate::config::{CommandPolicy, ReportFormat, ReportPolicy};
 use crate::formats::{Format, PathBase, read_file};
 use crate::model::{
     EvidenceData, EvidenceKind, ExitStatusFact, Reason, ReasonCode, Stage, Unavailable,
@@ -48,17 +48,25 @@ fn prepare(commands: &[CommandPolicy], preparation: &Preparation) -> Prepared {
         fixes: Vec::new(),
     };
     for policy in commands {
-        let needed = |kind: &EvidenceKind| preparation.needed.contains(kind);
-        if !policy.evidence.iter().any(needed) {
+        let evidence: Vec<EvidenceKind> = parts(policy)
+            .flat_map(|(kinds, _)| kinds.iter().copied())
+            .collect();
+        if !evidence
+            .iter()
+            .any(|kind| preparation.needed.contains(kind))
+        {
             continue;
         }
         let places = Places::new(policy, preparation);
         let program = places.filled(policy.command.first().map_or("", String::as_str));
-        let is_missing = preparation
-            .processes
-            .environment()
-            .find_program(&program, &places.folder)
-            .is_none();
+        // With a folder that is not there, or a path of its own, starting it tells better.
+        let is_missing = places.folder.is_dir()
+            && !policy.env.contains_key("PATH")
+            && preparation
+                .processes
+                .environment()
+                .find_program(&program, &places.folder)
+                .is_none();
         let action = if is_missing {
             let reason = Reason::new(
                 ReasonCode::ToolMissing,
@@ -83,13 +91,20 @@ fn prepare(commands: &[CommandPolicy], preparation: &Preparation) -> Prepared {
         prepared.tools.push(Tool {
             name: policy.name.clone(),
             version: None,
-            stage: stage(&policy.evidence),
-            evidence: policy.evidence.clone(),
+            stage: stage(&evidence),
+            evidence,
             weight: 50,
             action,
         });
     }
     prepared
+}
+
+/// Each report of a command with the evidence in it.
+fn parts(policy: &CommandPolicy) -> impl Iterator<Item = (&Vec<EvidenceKind>, &ReportPolicy)> {
+    let further = policy.also.iter();
+    std::iter::once((&policy.evidence, &policy.report))
+        .chain(further.map(|further| (&further.evidence, &further.report)))
 }
 
 /// The stage that first needs a command's evidence.
@@ -149,27 +164,70 @@ impl Places {
     }
 
     fn tool(&self, policy: &CommandPolicy) -> CommandTool {
-        let report = policy.report.path.as_deref().map(|path| {
-            let path = self.filled(path);
-            // Relative to the workspace, also when the command runs in a folder below it.
-            self.workspace.join(path)
-        });
-        let reader = Reader {
-            name: policy.name.clone(),
-            format: policy.report.format,
-            evidence: policy.evidence.clone(),
-            report: report.clone(),
-            paths: self.paths.clone(),
-        };
+        let readers: Vec<Reader> = parts(policy)
+            .map(|(evidence, report)| Reader {
+                name: policy.name.clone(),
+                format: report.format,
+                evidence: evidence.clone(),
+                // Relative to the workspace, also when the command runs in a folder below it.
+                report: report
+                    .path
+                    .as_deref()
+                    .map(|path| self.workspace.join(self.filled(path))),
+                paths: self.paths.clone(),
+            })
+            .collect();
         CommandTool {
             command: self.command(&policy.command, policy),
-            reports: report.into_iter().collect(),
-            read: Arc::new(move |printed| reader.read(printed)),
+            reports: readers
+                .iter()
+                .filter_map(|reader| reader.report.clone())
+                .collect(),
+            read: Arc::new(move |printed| read(&readers, printed)),
             rerun_failed: None,
         }
     }
 }
 
+/// Reads all reports of a command.
+///
+/// A command that ends with a failure while its reports show none has something to say that they do
+/// not: then they are no evidence.
+fn read(readers: &[Reader], printed: &Printed) -> Readings {
+    let parts: Vec<_> = readers
+        .iter()
+        .map(|reader| (reader, reader.data(printed)))
+        .collect();
+    let is_explained = printed.status == 0
+        || parts
+            .iter()
+            .any(|(_, data)| data.as_ref().is_ok_and(explains_failure));
+    parts
+        .into_iter()
+        .flat_map(|(reader, data)| {
+            let data = data.and_then(|data| {
+                if is_explained {
+                    return Ok(data);
+                }
+                Err(printed.crashed(&reader.name, "although its report shows nothing wrong"))
+            });
+            let kinds = reader.evidence.iter();
+            kinds.map(move |kind| (*kind, data.clone()))
+        })
+        .collect()
+}
+
+/// Whether evidence tells why its command ended with a failure.
+fn explains_failure(data: &EvidenceData) -> bool {
+    match data {
+        EvidenceData::Tests(run) => run.failed + run.errored > 0,
+        EvidenceData::Findings(set) => !set.findings.is_empty(),
+        EvidenceData::ExitStatus(_) => true,
+        _ => false,
+    }
+}
+
+/// Reads one report of a command.
 struct Reader {
     name: String,
     format: ReportFormat,
@@ -179,14 +237,6 @@ struct Reader {
 }
 
 impl Reader {
-    fn read(&self, printed: &Printed) -> Readings {
-        let data = self.data(printed);
-        self.evidence
-            .iter()
-            .map(|kind| (*kind, data.clone()))
-            .collect()
-    }
-
     fn data(&self, printed: &Printed) -> Result<EvidenceData, Unavailable> {
         let format = match self.format {
             ReportFormat::ExitStatus => {
@@ -201,14 +251,12 @@ impl Reader {
             ReportFormat::Cobertura => Format::Cobertura,
             ReportFormat::Sarif => Format::Sarif,
         };
-        let data = match &self.report {
-            Some(file) => self.read_report(file, format, printed)?,
+        match &self.report {
+            Some(file) => self.read_report(file, format, printed),
             None => format
                 .read(printed.report(&self.name)?, &self.paths)
-                .map_err(|error| unreadable(&self.name, &error))?,
-        };
-        self.agrees(&data, printed)?;
-        Ok(data)
+                .map_err(|error| unreadable(&self.name, &error)),
+        }
     }
 
     fn read_report(
@@ -234,19 +282,5 @@ impl Reader {
         read_file(file)
             .and_then(|bytes| format.read(&bytes, &self.paths))
             .map_err(|error| unreadable(&self.name, &error))
-    }
-
-    /// A command that ends with a failure while its report shows none has something to say that the
-    /// report does not: that is no evidence.
-    fn agrees(&self, data: &EvidenceData, printed: &Printed) -> Result<(), Unavailable> {
-        let is_clean = match data {
-            EvidenceData::Tests(run) => run.failed + run.errored == 0,
-            EvidenceData::Findings(set) => set.findings.is_empty(),
-            _ => true,
-        };
-        if printed.status != 0 && is_clean {
-            return Err(printed.crashed(&self.name, "although its report shows nothing wrong"));
-        }
-        Ok(())
     }
 }

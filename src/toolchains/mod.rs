@@ -21,7 +21,7 @@ use std::{
 };
 use tokio_util::sync::CancellationToken;
 
-pub use tool::{Action, CommandTool, Printed, Readings, Tool};
+pub use tool::{Action, CommandTool, Printed, Readings, Rerun, Tool};
 
 /// What a toolchain is told when it is to prepare its tools.
 #[derive(Clone)]

@@ -47,7 +47,16 @@ pub struct CommandTool {
     /// Reads what it left. Called only when the process ended by itself with an exit status.
     pub read: Arc<dyn Fn(&Printed) -> Readings + Send + Sync>,
     /// Runs only the tests that failed in the run before; `None` when it is no test tool.
-    pub rerun_failed: Option<Arc<CommandTool>>,
+    pub rerun_failed: Option<Arc<Rerun>>,
+}
+
+/// Running only the tests that failed.
+pub struct Rerun {
+    /// How they are run.
+    pub tool: CommandTool,
+    /// The exit status of a run in which all tests were run and some failed. After any other one,
+    /// tests that were never run could hide behind those that pass now.
+    pub after: i32,
 }
 
 /// What a process left behind.

@@ -56,11 +56,8 @@ impl fmt::Display for Diagnosis {
         writeln!(f, "{} ({})", self.component, self.toolchain)?;
         writeln!(f, "  environment: {}", self.environment)?;
         for (tool, version) in &self.tools {
-            writeln!(
-                f,
-                "  ✓ {tool:<18} {}",
-                version.as_deref().unwrap_or("version unknown")
-            )?;
+            let line = format!("  ✓ {tool:<18} {}", version.as_deref().unwrap_or_default());
+            writeln!(f, "{}", line.trim_end())?;
         }
         for problem in &self.problems {
             writeln!(f, "  ✗ {problem}")?;

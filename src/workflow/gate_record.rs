@@ -3,11 +3,11 @@
 use super::plan::PlannedGate;
 use crate::config::Policy;
 use crate::model::{
-    Component, Evidence, GateRecord, Judgement, Question, Reason, ReasonCode, Specification,
-    Target, ToolRun, Verdict,
+    Actual, Component, Evidence, EvidenceData, EvidenceKind, GateRecord, Judgement, Question,
+    Reason, ReasonCode, Specification, Target, ToolRun, Verdict,
 };
 use crate::spec;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// Everything that a judgement looks at.
 pub(super) struct Bench<'a> {
@@ -86,27 +86,11 @@ fn record(
         Verdict::Skipped(reason) => warnings.push(reason.to_string()),
         Verdict::Passed | Verdict::Warned => {}
     }
-    let details: Map<String, Value> = judgement
-        .measurements
-        .iter()
-        .map(|m| {
-            (
-                m.what.replace([' ', '-'], "_"),
-                serde_json::to_value(&m.actual).unwrap_or(Value::Null),
-            )
-        })
-        .map(|(name, actual)| match actual {
-            // `{"number": 3.0}` → `3.0`: the ancestor's details are plain values.
-            Value::Object(tagged) => (
-                name,
-                tagged
-                    .into_iter()
-                    .next()
-                    .map_or(Value::Null, |(_, value)| value),
-            ),
-            _ => (name, Value::Null),
-        })
-        .collect();
+    let mut details = primary_facts(bench.evidence, gate.needs);
+    for measurement in &judgement.measurements {
+        let name = measurement.what.replace([' ', '-'], "_");
+        details.insert(name, plain_value(&measurement.actual));
+    }
     GateRecord {
         passed: judgement.verdict.is_pass(),
         gate_name: gate.id.to_owned(),
@@ -128,4 +112,41 @@ fn reproduce(bench: &Bench<'_>, gate: &str, level: Target) -> String {
         "spec2prod gates --component {} --target {level} {gate}",
         bench.component.name
     )
+}
+
+/// The counts behind a gate's first kind of evidence: what a percentage is a percentage of.
+fn primary_facts(evidence: &Evidence, needs: &[EvidenceKind]) -> Map<String, Value> {
+    let readings = needs.first().map_or(&[][..], |kind| evidence.of(*kind));
+    let facts = readings
+        .iter()
+        .find_map(|(_, reading)| match reading.as_deref() {
+            Ok(EvidenceData::Tests(run)) => Some(json!({
+                "total": run.total,
+                "passed": run.passed,
+                "failed": run.failed,
+                "errored": run.errored,
+                "skipped": run.skipped,
+                "flaky": run.flaky,
+            })),
+            Ok(EvidenceData::Coverage(coverage)) => Some(json!({
+                "lines_covered": coverage.lines_covered,
+                "lines_total": coverage.lines_total,
+                "branches_covered": coverage.branches_covered,
+                "branches_total": coverage.branches_total,
+            })),
+            _ => None,
+        });
+    match facts {
+        Some(Value::Object(facts)) => facts,
+        _ => Map::new(),
+    }
+}
+
+/// `3.0` or `true`: the ancestor's details are plain values.
+fn plain_value(actual: &Actual) -> Value {
+    match actual {
+        Actual::Number(number) => json!(number),
+        Actual::Flag(flag) => json!(flag),
+        Actual::Unknown => Value::Null,
+    }
 }

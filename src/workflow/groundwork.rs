@@ -51,7 +51,10 @@ impl Groundwork {
         };
         let workspace = fs::canonicalize(&request.workspace)
             .map_err(|error| unusable(&request.workspace, error))?;
-        let policy = config::load(&workspace, request.config.as_deref())?;
+        let policy = match &request.policy {
+            Some(policy) => Arc::clone(policy),
+            None => Arc::new(config::load(&workspace, request.config.as_deref())?),
+        };
         let component = config::component(
             &policy,
             &workspace,

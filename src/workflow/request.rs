@@ -1,7 +1,7 @@
 //! What a run is asked to do, and why it may not even begin.
 
 use super::{Event, Observer};
-use crate::config::{ConfigError, DiscoverError};
+use crate::config::{ConfigError, DiscoverError, Policy};
 use crate::model::{ComponentName, Target};
 use crate::process::Environment;
 use std::{path::PathBuf, sync::Arc};
@@ -23,6 +23,8 @@ pub struct Request {
     /// The configuration file, relative to the workspace; `workflow_config.yaml` when absent and
     /// there.
     pub config: Option<PathBuf>,
+    /// The configuration where it was read already; else the run reads it from `config`.
+    pub policy: Option<Arc<Policy>>,
     /// Whether this is CI, where the working tree is never changed.
     pub is_ci: bool,
     /// The environment variables that tools inherit.
@@ -50,6 +52,7 @@ impl Request {
             target,
             spec: None,
             config: None,
+            policy: None,
             is_ci: false,
             environment,
             breakers: None,

@@ -172,3 +172,11 @@ fn a_session_that_cannot_be_used_is_said_and_changes_no_verdict() {
     assert_eq!(report["success"], true);
     assert_eq!(report["publishing_problems"][0]["sink"], "context session");
 }
+
+#[test]
+fn explain_lists_every_code_with_a_whole_sentence() {
+    let repository = Repository::new();
+    let listed = repository.run(&["explain"]).expect_status(0).stdout;
+    let sentence = "The stage is switched off by `stages.<stage>.enabled: false`.\n";
+    assert!(listed.contains(sentence), "{listed}");
+}

@@ -10,7 +10,7 @@ fn browser() -> &'static str {
     names
         .into_iter()
         .find(is_there)
-        .expect("no browser is there; run scripts/test-tools")
+        .unwrap_or_else(|| panic!("no browser is there; run scripts/test-tools"))
 }
 
 /// What the browser printed on standard output and standard error.

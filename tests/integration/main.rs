@@ -13,6 +13,7 @@ mod auto_fix;
 mod bad_input;
 mod commands;
 mod dashboard;
+mod documentation;
 mod interruption;
 mod keys;
 mod library;

@@ -57,6 +57,8 @@ fn a_good_component_reaches_staging_and_every_tool_runs_once() {
         pass_rate["measurements"][0]["actual"],
         json!({ "number": 100.0 })
     );
+    assert_eq!(pass_rate["details"]["total"], 3);
+    assert_eq!(pass_rate["details"]["passed"], 3);
     assert_eq!(report["source"]["commit"].as_str().unwrap().len(), 40);
     assert!(
         report["context_session_id"]

@@ -72,8 +72,29 @@ fn check_command(block: &str, command: &Command, findings: &mut Findings) {
     if let Some(fix) = &command.fix {
         words(&format!("{block}/fix"), fix, findings);
     }
-    evidence(block, command, findings);
-    report(block, command, findings);
+    name(block, &command.name, findings);
+    let mut seen = BTreeSet::new();
+    evidence(
+        block,
+        &command.evidence,
+        command.report.format,
+        &mut seen,
+        findings,
+    );
+    for (index, further) in command.also.iter().enumerate() {
+        let block = format!("{block}/also/{index}");
+        let format = further.report.format;
+        if format == ReportFormat::ExitStatus || further.report.path.is_none() {
+            findings.value(
+                format!("{block}/report"),
+                "further evidence needs a file to be read from".to_owned(),
+                Some("set `format` to what the file holds, and `path`".to_owned()),
+            );
+        } else {
+            evidence(&block, &further.evidence, format, &mut seen, findings);
+        }
+    }
+    reports(block, command, findings);
     for (name, value) in &command.env {
         let pointer = format!("{block}/env/{}", escaped(name));
         let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
@@ -141,12 +162,37 @@ fn placeholders(pointer: &str, text: &str, findings: &mut Findings) {
     }
 }
 
-fn evidence(block: &str, command: &Command, findings: &mut Findings) {
-    let mut seen = BTreeSet::new();
-    for (index, kind) in command.evidence.iter().enumerate() {
+/// Reports and logs are named after commands.
+fn name(block: &str, name: &str, findings: &mut Findings) {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, ' ' | '_' | '-' | '.');
+    if name.starts_with(['.', ' ', '-']) || !name.chars().all(is_plain) {
+        findings.value(
+            format!("{block}/name"),
+            format!("the command name `{}` is not allowed", shown(name)),
+            Some(
+                "a name has letters, digits, spaces, `_`, `-` or `.`, and begins with a letter or digit"
+                    .to_owned(),
+            ),
+        );
+    }
+}
+
+/// `seen` has the kinds that the command gives elsewhere.
+fn evidence(
+    block: &str,
+    kinds: &[EvidenceKind],
+    format: ReportFormat,
+    seen: &mut BTreeSet<EvidenceKind>,
+    findings: &mut Findings,
+) {
+    for (index, kind) in kinds.iter().enumerate() {
         let pointer = format!("{block}/evidence/{index}");
         if !seen.insert(*kind) {
-            findings.value(pointer, format!("`{kind}` is already in this list"), None);
+            findings.value(
+                pointer,
+                format!("`{kind}` is already among the evidence of this command"),
+                None,
+            );
             continue;
         }
         let formats = formats(*kind);
@@ -156,7 +202,7 @@ fn evidence(block: &str, command: &Command, findings: &mut Findings) {
                 format!("`{kind}` is read by spec2prod itself, no command gives it"),
                 None,
             );
-        } else if !formats.contains(&command.report.format) {
+        } else if !formats.contains(&format) {
             let known: Vec<String> = formats
                 .iter()
                 .map(|format| format!("`{}`", format_name(*format)))
@@ -165,7 +211,7 @@ fn evidence(block: &str, command: &Command, findings: &mut Findings) {
                 pointer,
                 format!(
                     "a report of format `{}` says nothing about `{kind}`",
-                    format_name(command.report.format)
+                    format_name(format)
                 ),
                 Some(format!("set `report.format` to {}", known.join(" or "))),
             );
@@ -205,32 +251,49 @@ const fn format_name(format: ReportFormat) -> &'static str {
 
 /// A report that nobody writes, or that is written and never read, would be found missing only
 /// after the tools have run.
-fn report(block: &str, command: &Command, findings: &mut Findings) {
+fn reports(block: &str, command: &Command, findings: &mut Findings) {
     const REPORT: &str = "{report}";
-    let path = command.report.path.as_deref();
-    let pointer = format!("{block}/report/path");
-    if let Some(path) = path {
+    let texts = || command.command.iter().chain(command.env.values());
+    let is_written = texts().any(|text| text.contains(REPORT));
+    let mut is_read = false;
+    let mut paths_read = BTreeSet::new();
+    let first = std::iter::once((block.to_owned(), &command.report));
+    let further = (0..).zip(&command.also).map(|(index, further)| {
+        let index: usize = index;
+        (format!("{block}/also/{index}"), &further.report)
+    });
+    for (block, report) in first.chain(further) {
+        let Some(path) = report.path.as_deref() else {
+            continue;
+        };
+        let pointer = format!("{block}/report/path");
         placeholders(&pointer, path, findings);
         paths::check(&pointer, path, findings);
+        is_read |= path.contains(REPORT);
+        if !paths_read.insert(path) {
+            findings.value(
+                &pointer,
+                format!("`{}` is already a report of this command", shown(path)),
+                Some("give each report a file of its own, such as `{report}.lcov`".to_owned()),
+            );
+        }
+        if report.format == ReportFormat::ExitStatus {
+            findings.key(
+                pointer,
+                "an exit status has no file".to_owned(),
+                Some("remove `path`, or set `format` to what the file holds".to_owned()),
+            );
+            findings.within(&block);
+        } else if path.contains(REPORT) && !is_written {
+            findings.value(
+                pointer,
+                format!("the report is read from `{REPORT}`, but the command does not write it"),
+                Some(format!("use `{REPORT}` in `command`")),
+            );
+            findings.within(&block);
+        }
     }
-    let texts = command.command.iter().chain(command.env.values());
-    let is_written = texts.into_iter().any(|text| text.contains(REPORT));
-    let is_read = path.is_some_and(|path| path.contains(REPORT));
-    if command.report.format == ReportFormat::ExitStatus && path.is_some() {
-        findings.key(
-            pointer,
-            "an exit status has no file".to_owned(),
-            Some("remove `path`, or set `format` to what the file holds".to_owned()),
-        );
-        findings.within(block);
-    } else if is_read && !is_written {
-        findings.value(
-            pointer,
-            format!("the report is read from `{REPORT}`, but the command does not write it"),
-            Some(format!("use `{REPORT}` in `command`")),
-        );
-        findings.within(block);
-    } else if is_written && !is_read {
+    if is_written && !is_read {
         findings.key(
             format!("{block}/command"),
             format!("the command writes `{REPORT}`, but the report is not read from it"),

@@ -23,7 +23,7 @@ pub(super) use maturity_workflow::{Level, MaturityWorkflow};
 pub(super) use observability::Observability;
 pub(super) use quality_gates::{GateId, QualityGates};
 pub(super) use stages::Stages;
-pub(super) use toolchains::{Command, PythonToolchain, Toolchain, Toolchains};
+pub(super) use toolchains::{Command, PythonToolchain, Report, Toolchain, Toolchains};
 
 use later::{Notifications, Open};
 use logging::Logging;

@@ -122,6 +122,10 @@ pub(in crate::config) struct Command {
     /// What it writes and where. Without it, the exit status is the evidence.
     #[serde(default)]
     pub(in crate::config) report: Report,
+    /// Further evidence that the same run leaves in files of its own, such as the coverage of the
+    /// tests. `{report}` with something behind it, such as `{report}.lcov`, names further files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(in crate::config) also: Vec<FurtherEvidence>,
     /// A command that mends what this one finds, with the same placeholders.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1))]
@@ -132,6 +136,17 @@ pub(in crate::config) struct Command {
     /// The folder to run it in, relative to the workspace. Without it, the workspace.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(in crate::config) working_directory: Option<String>,
+}
+
+/// Further evidence of a command, in a file of its own.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::config) struct FurtherEvidence {
+    /// The kinds of evidence that the file holds.
+    #[schemars(length(min = 1))]
+    pub(in crate::config) evidence: Vec<EvidenceKind>,
+    /// What it is and where.
+    pub(in crate::config) report: Report,
 }
 
 /// What a command writes and where.

@@ -274,7 +274,7 @@ toolchains:
     10 |       - {name: a, command: [""], evidence: [lint], command_line: x}
        |                                                    ^^^^^^^^^^^^ `toolchains.shell.commands[0].command_line`
        |
-       = help: known here: `name`, `command`, `evidence`, `report`, `fix`, `env`, `working_directory`
+       = help: known here: `name`, `command`, `evidence`, `report`, `also`, `fix`, `env`, `working_directory`
 
     error: the key `name` is missing
       --> workflow_config.yaml:11:9
@@ -334,7 +334,7 @@ toolchains:
        |
        = help: use `{report}` in `command`
 
-    error: `lint` is already in this list
+    error: `lint` is already among the evidence of this command
       --> workflow_config.yaml:15:62
        |
     15 |       - {name: d, command: [x, "{report}"], evidence: [lint, lint], env: {A-B: x, C: 1}}

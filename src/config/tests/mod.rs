@@ -1,5 +1,6 @@
 //! The configuration from the text to the policy.
 
+mod commands;
 mod contradictions;
 mod diagnostics;
 mod files;

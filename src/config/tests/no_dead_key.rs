@@ -63,6 +63,7 @@ fn others(pointer: &str, value: &Value) -> Vec<Value> {
                 "pyright",
                 "ERROR",
                 "exit_status",
+                "cobertura",
                 "secrets",
                 "success_rate",
                 "ledger",
@@ -134,6 +135,11 @@ fn every_key_of_later_work_is_told_when_it_is_set_and_only_then() {
     assert_eq!(
         policy.not_in_effect,
         ["notifications: nobody is notified yet"]
+    );
+    let policy = load(&json!({"components": {"a": {"depends_on": ["b"]}, "b": {}}})).unwrap();
+    assert_eq!(
+        policy.not_in_effect,
+        ["components.a.depends_on: the maturity of other components is not judged yet"]
     );
 }
 

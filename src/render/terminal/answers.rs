@@ -5,6 +5,7 @@ use super::lines::{Cell, Columns, Lines, Paint, sign};
 use super::questions::{Question, write_findings, write_sentences};
 use crate::model::{
     CaseOutcome, EvidenceData, Finding, GateRecord, Severity, Target, TestCase, Verdict,
+    percent_text,
 };
 use crate::render::text::counted;
 
@@ -52,7 +53,7 @@ pub fn specification(file: &str, target: Target, findings: &[Finding], style: St
         _ => (
             format!(
                 "{file} is not good enough for {target}: {}",
-                counted(blocking, "finding")
+                counted(blocking, "error")
             ),
             Paint::of(&Verdict::Failed),
         ),
@@ -108,8 +109,10 @@ pub fn evidence(file: &str, format: &str, evidence: &EvidenceData, style: Style)
         }
         EvidenceData::Coverage(coverage) => {
             let mut text = format!(
-                "{:.2} %: {} of {} lines",
-                coverage.percent, coverage.lines_covered, coverage.lines_total
+                "{}: {} of {} lines",
+                percent_text(coverage.percent),
+                coverage.lines_covered,
+                coverage.lines_total
             );
             if let (Some(covered), Some(total)) =
                 (coverage.branches_covered, coverage.branches_total)
@@ -124,8 +127,8 @@ pub fn evidence(file: &str, format: &str, evidence: &EvidenceData, style: Style)
                 .take(SHOWN)
             {
                 let text = format!(
-                    "{:.2} % {} ({} lines missing)",
-                    file.percent,
+                    "{} {} ({} lines missing)",
+                    percent_text(file.percent),
                     file.file,
                     file.lines_total - file.lines_covered
                 );

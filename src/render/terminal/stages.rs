@@ -61,7 +61,9 @@ fn write_stage(
                 lines.paragraph(ADVICE, "→ ", remedy, Paint::None);
             }
         }
-        verdict => write_reason(verdict, ADVICE, lines),
+        // What a question could not answer stands below the question.
+        verdict if questions.is_empty() => write_reason(verdict, ADVICE, lines),
+        _ => {}
     }
     // Where gates or findings stop the stage, its own sentences only repeat them.
     let is_of_gate = |warning: &&String| {

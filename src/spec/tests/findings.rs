@@ -264,3 +264,13 @@ fn nothing_in_a_document_steers_the_terminal() {
     let steering = shown.chars().find(|c| c.is_control() && *c != '\n');
     assert_eq!(steering, None, "{shown:?}");
 }
+
+#[test]
+fn a_placeholder_for_the_component_is_told_as_one_and_not_as_another_component() {
+    let text = "# Ledger\n\n**Component Name:** [component_name]\n\n## Overview\n\nBooks.\n\n## Functional Requirements\n\n- FR-1: Books\n";
+    let spec = parse(text, "specs/ledger.md");
+    assert_snapshot!(judge(&spec, Target::Dev, "ledger"), @r"
+    specs/ledger.md:1:1 warning spec/missing-component: no component is named; add `**Component Name:** ledger` below the title
+    specs/ledger.md:3:21 note spec/unresolved: `[component_name]` is yet to be filled in; if it is meant literally, write it as code
+    ");
+}

@@ -3,7 +3,9 @@
 mod files;
 mod findings;
 mod forms;
+mod places;
 mod robustness;
+mod threshold_words;
 
 use super::{SpecPolicy, parse};
 use crate::model::{

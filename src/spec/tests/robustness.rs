@@ -199,6 +199,10 @@ fn bombs_are_read_or_left_out() {
         format!("## Acceptance\n\n- a\n{}", times("  - [ ] b\n")),
         format!("{}a\n{}", "**".repeat(20_000), "**".repeat(20_000)),
         format!("{}\nb\n{}", ">".repeat(50_000), "c\n".repeat(20_000)),
+        times("[NEEDS CLARIFICATION "),
+        times("<!--TODO--> "),
+        format!("a {}", times("<!--TODO--> ")),
+        format!("```\n{}\n```", times("class [A] é")),
         nested_list,
         nested_quote,
     ];

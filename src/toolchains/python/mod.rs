@@ -2,6 +2,7 @@
 //! what the sources say about themselves.
 
 mod analysis;
+mod coverage;
 mod environment;
 mod project;
 mod pytest;

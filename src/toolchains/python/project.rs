@@ -2,6 +2,7 @@
 
 use super::super::Preparation;
 use crate::config::{PythonPolicy, TypeChecker};
+use ignore::{DirEntry, WalkBuilder};
 use std::path::{Path, PathBuf};
 
 /// The Python project that a component belongs to.
@@ -23,6 +24,17 @@ pub(super) struct Project {
 }
 
 const ROOT_FILES: [&str; 4] = ["pyproject.toml", "setup.py", "setup.cfg", "uv.lock"];
+/// What lies in a root without being part of the project: git's own folder, and what runs leave
+/// behind.
+const NOT_SOURCES: [&str; 5] = [
+    ".git",
+    ".spec2prod",
+    ".metrics",
+    ".cache",
+    "workflow_dashboards",
+];
+/// Beginnings of the names of files that runs leave in a root.
+const RESULTS: [&str; 2] = ["workflow_report_", "workflow_dashboard_"];
 /// The groups of dependencies that tests commonly need.
 const TEST_GROUPS: [&str; 4] = ["test", "tests", "testing", "dev"];
 /// Requirements files that tests commonly need.
@@ -59,44 +71,96 @@ impl Project {
                 .map(|folder| folder.join(".secrets.baseline"))
                 .find(|file| file.is_file()),
         };
-        Self {
+        let mut project = Self {
             tests: preparation
                 .component
                 .tests
                 .iter()
                 .map(|test| workspace.join(test))
                 .collect(),
-            type_checker: policy
-                .type_checker
-                .unwrap_or_else(|| detect_type_checker(&root, &settings)),
+            type_checker: TypeChecker::Pyright,
             secrets_baseline,
             sources,
             settings,
             root,
-        }
+        };
+        project.type_checker = policy
+            .type_checker
+            .unwrap_or_else(|| project.detect_type_checker());
+        project
     }
 
-    /// Sources and tests as the tools are told them: relative to the root where they lie in it.
+    /// Sources and tests with Python in them as the tools are told them: relative to the root where
+    /// they lie in it.
     pub(super) fn judged_paths(&self) -> impl Iterator<Item = String> {
-        std::iter::once(&self.sources)
-            .chain(&self.tests)
-            .map(|path| self.argument(path))
+        let tests = self.tests.iter().map(|path| self.argument(path));
+        self.python_paths().into_iter().chain(tests)
+    }
+
+    /// The sources as the tools are told them. Where they are the project's root, what lies in it
+    /// is named one by one, without the tests.
+    pub(super) fn python_paths(&self) -> Vec<String> {
+        if !self.is_root() {
+            return vec![self.argument(&self.sources)];
+        }
+        let is_python = |path: &PathBuf| !self.tests.contains(path) && has_python(path);
+        let entries = self.entries().into_iter().filter(is_python);
+        entries.map(|path| self.argument(&path)).collect()
+    }
+
+    /// Sources and tests with everything in them, relative to `folder` where they lie in it.
+    pub(super) fn all_paths(&self, folder: &Path) -> Vec<String> {
+        let mut paths = if self.is_root() {
+            self.entries()
+        } else {
+            vec![self.sources.clone()]
+        };
+        let others: Vec<PathBuf> = self
+            .tests
+            .iter()
+            .filter(|test| !paths.iter().any(|path| test.starts_with(path)))
+            .cloned()
+            .collect();
+        paths.extend(others);
+        paths.iter().map(|path| argument(path, folder)).collect()
+    }
+
+    fn is_root(&self) -> bool {
+        self.sources == self.root
+    }
+
+    /// What lies in the project's root and is part of the project. Tools that do not read
+    /// `.gitignore` would look through its environments and what earlier runs left there.
+    fn entries(&self) -> Vec<PathBuf> {
+        let is_part = |entry: &DirEntry| {
+            let name = entry.file_name().to_string_lossy();
+            !NOT_SOURCES.contains(&&*name)
+                && !RESULTS.iter().any(|result| name.starts_with(result))
+                && !entry.path().join("pyvenv.cfg").is_file()
+        };
+        let walk = WalkBuilder::new(&self.root)
+            .max_depth(Some(1))
+            .hidden(false)
+            .require_git(false)
+            .filter_entry(is_part)
+            .sort_by_file_path(Path::cmp)
+            .build();
+        let entries = walk.flatten().filter(|entry| entry.depth() == 1);
+        entries.map(DirEntry::into_path).collect()
     }
 
     /// A path as an argument: relative to the root where it lies in it, and never an option.
     pub(super) fn argument(&self, path: &Path) -> String {
-        let relative = path.strip_prefix(&self.root).unwrap_or(path);
-        let text = relative.to_string_lossy().into_owned();
-        match text.as_str() {
-            "" => ".".to_owned(),
-            _ if text.starts_with('-') => format!("./{text}"),
-            _ => text,
-        }
+        argument(path, &self.root)
     }
 
-    /// Whether the project is managed by uv.
-    pub(super) fn is_uv(&self) -> bool {
-        self.root.join("uv.lock").is_file() || self.tool_settings("uv").is_some()
+    /// The folder of the `uv.lock` that holds for the project: its own, or that of the uv workspace
+    /// it belongs to.
+    pub(super) fn uv_root(&self, workspace: &Path) -> Option<&Path> {
+        self.root
+            .ancestors()
+            .take_while(|folder| folder.starts_with(workspace))
+            .find(|folder| folder.join("uv.lock").is_file())
     }
 
     /// `[tool.<name>]` of `pyproject.toml`.
@@ -142,23 +206,64 @@ impl Project {
         stated.dedup();
         stated
     }
+
+    /// The type checker that the settings name, else the one that the project asks for.
+    fn detect_type_checker(&self) -> TypeChecker {
+        let has_table = |name| self.tool_settings(name).is_some();
+        let has_file = |name| self.root.join(name).is_file();
+        let has_mypy_section = || {
+            std::fs::read_to_string(self.root.join("setup.cfg"))
+                .is_ok_and(|text| text.lines().any(|line| line.trim() == "[mypy]"))
+        };
+        if has_table("basedpyright") {
+            return TypeChecker::Basedpyright;
+        } else if has_table("pyright") || has_file("pyrightconfig.json") {
+            return TypeChecker::Pyright;
+        } else if has_table("mypy")
+            || has_file("mypy.ini")
+            || has_file(".mypy.ini")
+            || has_mypy_section()
+        {
+            return TypeChecker::Mypy;
+        }
+        let stated = self.stated_requirements();
+        let asks_for = |name: &str| {
+            stated.iter().any(|requirement| {
+                let end = requirement.find(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+                requirement[..end.unwrap_or(requirement.len())].eq_ignore_ascii_case(name)
+            })
+        };
+        if asks_for("basedpyright") {
+            TypeChecker::Basedpyright
+        } else if asks_for("mypy") && !asks_for("pyright") {
+            TypeChecker::Mypy
+        } else {
+            TypeChecker::Pyright
+        }
+    }
 }
 
-fn detect_type_checker(root: &Path, settings: &toml::Table) -> TypeChecker {
-    let has_table = |name| {
-        settings
-            .get("tool")
-            .and_then(|tool| tool.get(name))
-            .is_some()
-    };
-    let has_file = |name| root.join(name).is_file();
-    if has_table("basedpyright") {
-        TypeChecker::Basedpyright
-    } else if has_table("pyright") || has_file("pyrightconfig.json") {
-        TypeChecker::Pyright
-    } else if has_table("mypy") || has_file("mypy.ini") || has_file(".mypy.ini") {
-        TypeChecker::Mypy
-    } else {
-        TypeChecker::Pyright
+/// A path as an argument, relative to `folder` where it lies in it.
+fn argument(path: &Path, folder: &Path) -> String {
+    let relative = path.strip_prefix(folder).unwrap_or(path);
+    let text = relative.to_string_lossy().into_owned();
+    match text.as_str() {
+        "" => ".".to_owned(),
+        _ if text.starts_with('-') => format!("./{text}"),
+        _ => text,
     }
+}
+
+/// Whether this is a Python file or a folder with one, hidden folders aside.
+fn has_python(path: &Path) -> bool {
+    let is_hidden = |name: &std::ffi::OsStr| name.to_string_lossy().starts_with('.');
+    !path.file_name().is_some_and(is_hidden)
+        && WalkBuilder::new(path)
+            .require_git(false)
+            .build()
+            .flatten()
+            .any(|entry| {
+                let ending = entry.path().extension();
+                ending.is_some_and(|ending| ending == "py" || ending == "pyi")
+            })
 }

@@ -1,12 +1,12 @@
 //! pytest: one run gives the test results and the coverage.
 
-use super::super::{CommandTool, Printed, Readings, tool::unreadable};
+use super::super::{CommandTool, Printed, Readings, Rerun, tool::unreadable};
 use super::Setup;
+use super::coverage::{CoverageReader, measured_folders};
 use super::environment::Located;
-use super::project::Project;
 use crate::formats::{Format, PathBase, read_file};
 use crate::model::{
-    Coverage, EvidenceData, EvidenceKind, Reason, ReasonCode, TestRun, Unavailable,
+    CaseOutcome, EvidenceData, EvidenceKind, Reason, ReasonCode, TestRun, Unavailable,
 };
 use std::{
     path::{Path, PathBuf},
@@ -32,6 +32,9 @@ pub(super) fn tool(setup: &Setup<'_>, located: &Located) -> CommandTool {
     let base = |junit: &Path| {
         setup
             .command(located)
+            .args(&setup.policy.pytest_args)
+            // A run that stops at the first failure says nothing about the tests behind it.
+            .arg("--maxfail=0")
             // The ids of failed tests are kept here for running them again.
             .arg("-o")
             .arg(format!(
@@ -40,14 +43,18 @@ pub(super) fn tool(setup: &Setup<'_>, located: &Located) -> CommandTool {
             ))
             // This family names the file and the line of each test.
             .args(["-o", "junit_family=xunit1"])
+            // By this name the report is known as pytest's own.
+            .args(["-o", "junit_suite_name=pytest"])
+            // What tests print is in the log; in the report it could make it too large to be read.
+            .args(["-o", "junit_logging=no"])
             .arg(format!("--junitxml={}", junit.display()))
-            .args(&setup.policy.pytest_args)
     };
     let tests = || project.tests.iter().map(|test| project.argument(test));
     let mut command = base(&junit);
     if has_coverage {
+        let folders = measured_folders(project);
         command = command
-            .arg(format!("--cov={}", coverage_source(project)))
+            .args(folders.iter().map(|folder| format!("--cov={folder}")))
             .arg(format!("--cov-report=json:{}", coverage.display()))
             // The gate judges the coverage: an exit status of pytest's own would hide the tests'.
             .arg("--cov-fail-under=0")
@@ -63,45 +70,38 @@ pub(super) fn tool(setup: &Setup<'_>, located: &Located) -> CommandTool {
     }
     let reader = Reader {
         junit: junit.clone(),
-        coverage: has_coverage.then(|| coverage.clone()),
-        sources: setup.paths.relative(&project.argument(&project.sources)),
+        coverage: CoverageReader::new(setup, has_coverage.then(|| coverage.clone())),
+        root: project.root.clone(),
+        tests: project.tests.clone(),
         paths: setup.paths.clone(),
     };
     let rereader = Reader {
         junit: again.clone(),
-        coverage: None,
         ..reader.clone()
     };
     CommandTool {
         command: command.args(tests()),
         reports: vec![junit, coverage],
         read: Arc::new(move |printed| reader.read(printed)),
-        rerun_failed: Some(Arc::new(CommandTool {
-            command: rerun.args(tests()),
-            reports: vec![again],
-            read: Arc::new(move |printed| rereader.read(printed)),
-            rerun_failed: None,
+        rerun_failed: Some(Arc::new(Rerun {
+            tool: CommandTool {
+                command: rerun.args(tests()),
+                reports: vec![again],
+                read: Arc::new(move |printed| rereader.read(printed)),
+                rerun_failed: None,
+            },
+            after: status::TESTS_FAILED,
         })),
-    }
-}
-
-/// `--cov` takes a folder or a module's name.
-fn coverage_source(project: &Project) -> String {
-    if project.sources.is_file() {
-        let stem = project.sources.file_stem().unwrap_or_default();
-        stem.to_string_lossy().into_owned()
-    } else {
-        project.argument(&project.sources)
     }
 }
 
 #[derive(Clone)]
 struct Reader {
     junit: PathBuf,
-    /// `None` when pytest-cov is missing.
-    coverage: Option<PathBuf>,
-    /// The component's sources, relative to the workspace.
-    sources: String,
+    coverage: CoverageReader,
+    /// The project's root and the component's tests, absolute.
+    root: PathBuf,
+    tests: Vec<PathBuf>,
     paths: PathBase,
 }
 
@@ -115,7 +115,7 @@ impl Reader {
                     "pytest stopped before the tests were run, so nothing was covered",
                 )))
             }
-            Ok(_) => self.coverage(),
+            Ok(_) => self.coverage.read(printed),
             Err(unavailable) => Err(unavailable.clone()),
         };
         vec![
@@ -124,20 +124,64 @@ impl Reader {
         ]
     }
 
+    /// pytest names files from the folder of its settings, which may lie anywhere between the
+    /// project's root and the tests.
+    fn place(&self, file: &mut Option<String>) {
+        let Some(named) = file
+            .as_deref()
+            .filter(|named| !Path::new(named).is_absolute())
+        else {
+            return;
+        };
+        let starts = std::iter::once(self.root.as_path())
+            .chain(self.tests.iter().flat_map(|test| test.ancestors()))
+            .filter(|folder| folder.starts_with(&self.root));
+        let inside = self.paths.relative(&self.root.to_string_lossy());
+        let below = Path::new(named)
+            .strip_prefix(&inside)
+            .unwrap_or(Path::new(named));
+        let found = starts
+            .map(|folder| folder.join(below))
+            .find(|path| path.is_file());
+        if let Some(found) = found {
+            *file = Some(self.paths.relative(&found.to_string_lossy()));
+        }
+    }
+
     fn tests(&self, printed: &Printed) -> Result<TestRun, Unavailable> {
         match printed.status {
-            status::PASSED | status::TESTS_FAILED | status::INTERRUPTED => {}
-            status::NO_TESTS => return Err(no_tests()),
+            status::PASSED | status::TESTS_FAILED | status::INTERRUPTED | status::NO_TESTS => {}
             status::INTERNAL_ERROR => return Err(printed.crashed("pytest", "internal error")),
             status::USAGE_ERROR => return Err(printed.crashed("pytest", "wrong usage or settings")),
             _ => return Err(printed.crashed("pytest", "not a status of pytest's own")),
         }
+        // pytest writes its report at the very end, whatever the tests say.
+        if !self.junit.is_file() {
+            return Err(
+                printed.crashed("pytest", "without its report: something ended it too early")
+            );
+        }
+        if printed.status == status::NO_TESTS {
+            return Err(no_tests());
+        }
         let run = read_file(&self.junit)
             .and_then(|bytes| Format::Junit.read(&bytes, &self.paths))
             .map_err(|error| unreadable("pytest", &error))?;
-        let EvidenceData::Tests(run) = run else {
+        let EvidenceData::Tests(mut run) = run else {
             return Err(no_tests());
         };
+        for case in &mut run.cases {
+            self.place(&mut case.file);
+        }
+        if let Some(words) = stopped_early(printed, &run) {
+            return Err(Unavailable::Errored(
+                Reason::new(
+                    ReasonCode::ToolCrashed,
+                    format!("pytest stopped before it had run all tests: {words}"),
+                )
+                .remedy("find what stops it: pytest.exit(), --stepwise, a plugin"),
+            ));
+        }
         let has_failures = run.failed + run.errored > 0;
         match (run.total, printed.status == status::PASSED, has_failures) {
             (0, ..) if printed.status == status::PASSED => Err(no_tests()),
@@ -152,59 +196,30 @@ impl Reader {
             _ => Ok(run),
         }
     }
+}
 
-    fn coverage(&self) -> Result<Coverage, Unavailable> {
-        let Some(file) = &self.coverage else {
-            return Err(Unavailable::Errored(
-                Reason::new(
-                    ReasonCode::ToolMissing,
-                    "coverage was not measured: pytest-cov is not installed in the project's environment",
-                )
-                .remedy("install pytest-cov there"),
-            ));
-        };
-        if !file.is_file() {
-            return Err(Unavailable::NoData(Reason::new(
-                ReasonCode::ReportMissing,
-                "pytest-cov wrote no report: none of the component's code was imported by the tests",
-            )));
-        }
-        let coverage = read_file(file)
-            .and_then(|bytes| Format::CoverageJson.read(&bytes, &self.paths))
-            .map_err(|error| unreadable("pytest-cov", &error))?;
-        match coverage {
-            EvidenceData::Coverage(coverage) => Ok(self.scoped(coverage)),
-            _ => Err(Unavailable::Errored(Reason::new(
-                ReasonCode::InternalError,
-                "the coverage report was read as something else",
-            ))),
-        }
+/// What pytest says when it stops with tests left to run. It then draws a line of `!` around the
+/// reason, at the end of what it prints; the exit status alone does not tell, since
+/// `pytest.exit(…, returncode=0)` chooses it. Errors while collecting stop it as well, but they are
+/// in the report.
+fn stopped_early(printed: &Printed, run: &TestRun) -> Option<String> {
+    const LAST_LINES: usize = 12;
+    let is_collection_error = printed.status == status::INTERRUPTED
+        && run
+            .cases
+            .iter()
+            .all(|case| matches!(case.outcome, CaseOutcome::Errored | CaseOutcome::Skipped));
+    if is_collection_error {
+        return None;
     }
-
-    /// Only the component's own files count, also when the project's settings measure more.
-    fn scoped(&self, mut coverage: Coverage) -> Coverage {
-        let before = coverage.files.len();
-        let folder = format!("{}/", self.sources);
-        coverage
-            .files
-            .retain(|file| file.file == self.sources || file.file.starts_with(&folder));
-        if coverage.files.len() == before {
-            return coverage;
-        }
-        coverage.lines_covered = coverage.files.iter().map(|file| file.lines_covered).sum();
-        coverage.lines_total = coverage.files.iter().map(|file| file.lines_total).sum();
-        coverage.percent = if coverage.lines_total == 0 {
-            0.0
-        } else {
-            #[expect(clippy::cast_precision_loss, reason = "line counts are far below 2^52")]
-            let share = coverage.lines_covered as f64 / coverage.lines_total as f64;
-            share * 100.0
-        };
-        // The report has branches for the whole run only.
-        coverage.branches_covered = None;
-        coverage.branches_total = None;
-        coverage
-    }
+    let output = printed.stdout.as_deref().map(String::from_utf8_lossy);
+    let output = output.as_deref().unwrap_or(&printed.tail);
+    let drawn = output.lines().rev().take(LAST_LINES).find_map(|line| {
+        let words = line.trim().strip_prefix("!!")?.strip_suffix("!!")?;
+        Some(words.trim_matches(['!', ' ']).to_owned())
+    });
+    let is_interrupted = printed.status == status::INTERRUPTED;
+    drawn.or_else(|| is_interrupted.then(|| "it was interrupted".to_owned()))
 }
 
 fn no_tests() -> Unavailable {

@@ -35,7 +35,11 @@ pub(super) fn ruff_check(setup: &Setup<'_>, located: &Located) -> CommandTool {
     single(EvidenceKind::Lint, command, Vec::new(), move |printed| {
         expect_status(printed, "ruff check", &[0, 1])?;
         let found = read_output(printed, "ruff check", Format::RuffCheck, &paths)?;
-        Ok(without_input(found, printed, "No Python files found"))
+        Ok(if found_no_file(printed) {
+            nothing_inspected()
+        } else {
+            found
+        })
     })
 }
 
@@ -45,19 +49,30 @@ pub(super) fn ruff_format(setup: &Setup<'_>, located: &Located) -> CommandTool {
     let paths = setup.paths.clone();
     let command = setup
         .command(located)
-        .args([
-            "format",
-            "--check",
-            "--no-cache",
-            "--preview",
-            "--output-format=json",
-        ])
+        // The report as JSON needs the preview mode, which has another style than the project's.
+        .args(["format", "--check", "--no-cache"])
         .args(setup.project.judged_paths());
     single(EvidenceKind::Format, command, Vec::new(), move |printed| {
-        expect_status(printed, "ruff format", &[0, 1])?;
-        let found = read_output(printed, "ruff format", Format::RuffFormat, &paths)?;
-        Ok(without_input(found, printed, "No Python files found"))
+        if printed.status == 0 && found_no_file(printed) {
+            return Ok(nothing_inspected());
+        }
+        expect_status(printed, "ruff format", &[0, 1, 2])?;
+        let found = read_output(printed, "ruff format", Format::RuffFormat, &paths);
+        match found {
+            // What cannot be parsed is a finding like any other, though ruff then ends with 2.
+            Ok(EvidenceData::Findings(set)) if printed.status != 2 || has_syntax_error(&set) => {
+                Ok(EvidenceData::Findings(set))
+            }
+            found if printed.status != 2 => found,
+            _ => Err(printed.crashed("ruff format", "its own failure")),
+        }
     })
+}
+
+fn has_syntax_error(set: &FindingSet) -> bool {
+    set.findings
+        .iter()
+        .any(|finding| finding.rule == "invalid-syntax")
 }
 
 /// The project's type checker on the component's sources.
@@ -82,7 +97,7 @@ pub(super) fn type_checker(setup: &Setup<'_>, located: &Located) -> CommandTool 
                 setup.run_folder.join("mypy_cache").display()
             )),
     };
-    let command = command.arg(setup.project.argument(&setup.project.sources));
+    let command = command.args(setup.project.python_paths());
     single(EvidenceKind::Types, command, Vec::new(), move |printed| {
         // Both end with 1 when they found errors and with more when they failed themselves.
         expect_status(printed, name, &[0, 1])?;
@@ -108,7 +123,7 @@ pub(super) fn bandit(setup: &Setup<'_>, located: &Located) -> CommandTool {
         let settings = project.root.join("pyproject.toml");
         command = command.arg("--configfile").arg(settings.to_string_lossy());
     }
-    let command = command.arg(project.argument(&project.sources));
+    let command = command.args(project.python_paths());
     single(
         EvidenceKind::Vulnerabilities,
         command,
@@ -140,7 +155,11 @@ pub(super) fn detect_secrets(
     command.working_directory.clone_from(&folder);
     let paths = setup.paths.in_folder(&folder);
     let known = match &project.secrets_baseline {
-        Some(baseline) => Some(read_file(baseline)?),
+        Some(baseline) => {
+            let known = read_file(baseline)?;
+            Format::DetectSecrets.read(&known, &paths)?;
+            Some(known)
+        }
         None => None,
     };
     let copy = setup.run_folder.join("secrets.baseline");
@@ -151,15 +170,7 @@ pub(super) fn detect_secrets(
         })?;
         command = command.arg("--baseline").arg(copy.to_string_lossy());
     }
-    let within = |path: &PathBuf| {
-        let path = path.strip_prefix(&folder).unwrap_or(path);
-        path.to_string_lossy().into_owned()
-    };
-    let command = command.args(
-        std::iter::once(&project.sources)
-            .chain(&project.tests)
-            .map(within),
-    );
+    let command = command.args(project.all_paths(&folder));
     Ok(single(
         EvidenceKind::Secrets,
         command,
@@ -199,14 +210,13 @@ fn read_output(
 }
 
 /// ruff says on standard error that it found no file to look at.
-fn without_input(found: EvidenceData, printed: &Printed, words: &str) -> EvidenceData {
-    match found {
-        EvidenceData::Findings(set) if printed.stderr.contains(words) => {
-            EvidenceData::Findings(FindingSet {
-                inspected: Some(0),
-                ..set
-            })
-        }
-        other => other,
-    }
+fn found_no_file(printed: &Printed) -> bool {
+    printed.stderr.contains("No Python files found")
+}
+
+fn nothing_inspected() -> EvidenceData {
+    EvidenceData::Findings(FindingSet {
+        findings: Vec::new(),
+        inspected: Some(0),
+    })
 }

@@ -139,12 +139,17 @@ fn action(
         "detect-secrets" => match scanners::detect_secrets(setup, located) {
             Ok(tool) => tool,
             Err(error) => {
+                let baseline = setup.project.secrets_baseline.as_deref();
+                let (code, remedy) = if baseline.is_some_and(std::path::Path::is_file) {
+                    let remedy = "mend the baseline, or make it anew with detect-secrets scan";
+                    (ReasonCode::ReportUnreadable, remedy)
+                } else {
+                    let remedy = "correct toolchains.python.secrets_baseline";
+                    (ReasonCode::BaselineMissing, remedy)
+                };
+                let message = format!("the baseline of known secrets cannot be read: {error}");
                 return Action::Unavailable(Unavailable::Errored(
-                    Reason::new(
-                        ReasonCode::BaselineMissing,
-                        format!("the baseline of known secrets cannot be read: {error}"),
-                    )
-                    .remedy("correct toolchains.python.secrets_baseline"),
+                    Reason::new(code, message).remedy(remedy),
                 ));
             }
         },
@@ -190,12 +195,10 @@ fn missing(wanted: &Wanted, environment: &Environment) -> Reason {
             wanted.program, environment.description
         ),
     )
-    .remedy(match wanted.program {
-        "pytest" => "install pytest and pytest-cov there, with the project's packages".to_owned(),
-        program => format!(
-            "install {program} there, or let stages.dependency_check.install: true bring it"
-        ),
-    })
+    .remedy(format!(
+        "install {} there, or let stages.dependency_check.install: true bring it",
+        wanted.program
+    ))
 }
 
 fn no_tests(preparation: &Preparation) -> Reason {

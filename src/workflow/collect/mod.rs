@@ -7,7 +7,7 @@ use super::{Event, Observer};
 use crate::config::Policy;
 use crate::model::{
     Attempt, Ended, ErrorKind, Evidence, EvidenceData, Reason, ReasonCode, Stage, ToolRun,
-    Unavailable,
+    Unavailable, percent_text,
 };
 use crate::process::Processes;
 use crate::recovery::{CircuitBreakers, Delays};
@@ -344,7 +344,7 @@ fn summary(readings: &Readings) -> String {
                 words.join(", ")
             }
             Ok(EvidenceData::Coverage(coverage)) => {
-                format!("{:.1} % covered", (coverage.percent * 10.0).trunc() / 10.0)
+                format!("{} covered", percent_text(coverage.percent))
             }
             Ok(EvidenceData::Findings(set)) => counted(set.findings.len() as u64, "finding"),
             Ok(EvidenceData::Source(facts)) => format!(

@@ -1,106 +1,31 @@
 //! Making an environment for the run: pinned tools, checked by hash, and the project's packages.
+//! What is made is kept between runs; what was not finished is never used.
 
 use super::super::super::Preparation;
 use super::super::project::Project;
+use super::requirements::Requirements;
 use super::{is_environment, program};
-use crate::config::{PythonPolicy, TypeChecker};
 use crate::model::{ErrorKind, Reason, ReasonCode};
 use crate::process::{CommandLine, EndedBy, Limits};
 use crate::recovery::{Delays, classify, retry};
 use std::{
     fs::{self, TryLockError},
+    io,
     path::{Path, PathBuf},
     time::Duration,
 };
 use tokio_util::sync::CancellationToken;
 
-/// The pinned tools that every component needs, with the hashes of all their files.
-const CORE: &str = include_str!("../requirements/core.txt");
-const PYRIGHT: &str = include_str!("../requirements/pyright.txt");
-const BASEDPYRIGHT: &str = include_str!("../requirements/basedpyright.txt");
-const MYPY: &str = include_str!("../requirements/mypy.txt");
-
-/// What an environment must hold.
-pub(in super::super) struct Requirements {
-    /// Pinned tools, checked by hash.
-    pinned: [&'static str; 2],
-    /// Requirements files of the project, absolute.
-    files: Vec<PathBuf>,
-    /// Single requirements, as pip writes them.
-    packages: Vec<String>,
-    /// Where relative requirements start.
-    folder: PathBuf,
-}
-
-impl Requirements {
-    /// The tools and what the project's tests need.
-    pub(in super::super) fn with_project(
-        project: &Project,
-        policy: &PythonPolicy,
-        preparation: &Preparation,
-    ) -> Self {
-        let mut packages = project.stated_requirements();
-        packages.extend(policy.packages.iter().cloned());
-        Self {
-            pinned: [CORE, checker(project.type_checker)],
-            files: project.requirements_files(&preparation.workspace, policy),
-            packages,
-            folder: project.root.clone(),
-        }
-    }
-
-    /// The tools alone, for a project that has an environment without them.
-    pub(in super::super) const fn tools_only(type_checker: TypeChecker) -> Self {
-        Self {
-            pinned: [CORE, checker(type_checker)],
-            files: Vec::new(),
-            packages: Vec::new(),
-            folder: PathBuf::new(),
-        }
-    }
-
-    /// What decides whether an environment made earlier still serves.
-    fn key(&self, python: &Path) -> Result<String, Reason> {
-        let mut hasher = blake3::Hasher::new();
-        let mut add = |bytes: &[u8]| {
-            hasher.update(&(bytes.len() as u64).to_le_bytes());
-            hasher.update(bytes);
-        };
-        for text in self.pinned {
-            add(text.as_bytes());
-        }
-        for file in &self.files {
-            let bytes = fs::read(file).map_err(|error| {
-                failed(format!("requirements file {}: {error}", file.display()))
-                    .remedy("correct toolchains.python.requirements")
-            })?;
-            add(&bytes);
-        }
-        for package in &self.packages {
-            add(package.as_bytes());
-            // A folder of the project is installed as it is now.
-            if let Ok(settings) = fs::read(self.folder.join(package).join("pyproject.toml")) {
-                add(&settings);
-            }
-        }
-        add(fs::canonicalize(python)
-            .unwrap_or_default()
-            .to_string_lossy()
-            .as_bytes());
-        Ok(hasher.finalize().to_hex()[..16].to_owned())
-    }
-}
-
-const fn checker(checker: TypeChecker) -> &'static str {
-    match checker {
-        TypeChecker::Pyright => PYRIGHT,
-        TypeChecker::Basedpyright => BASEDPYRIGHT,
-        TypeChecker::Mypy => MYPY,
-    }
-}
-
-fn failed(message: String) -> Reason {
+pub(super) fn failed(message: String) -> Reason {
     Reason::new(ReasonCode::EnvironmentFailed, message)
+}
+
+/// What is made once and kept between runs.
+pub(super) enum Making<'a> {
+    /// An environment made by this Python.
+    Environment(&'a Path, &'a Requirements),
+    /// A folder with pinned packages, as a requirements file has them, for this interpreter.
+    Additions(&'a Path, String),
 }
 
 /// Makes environments with uv where it is there, else with `venv` and pip.
@@ -122,11 +47,13 @@ impl<'a> Installer<'a> {
             .find_program("uv", &self.preparation.workspace)
     }
 
-    /// `uv sync` for a uv project that has no environment yet.
+    /// `uv sync` for a uv project that has no environment yet. The lock file stays as it is, and an
+    /// environment that could not be finished is removed: it would look like one that is ready.
     pub(in super::super) async fn uv_sync(
         &self,
         uv: &Path,
         project: &Project,
+        folder: &Path,
     ) -> Result<(), Reason> {
         if !self.preparation.may_install {
             return Err(failed(format!(
@@ -136,9 +63,16 @@ impl<'a> Installer<'a> {
             .remedy("run uv sync there, or set stages.dependency_check.install: true"));
         }
         let command = CommandLine::new(uv.to_string_lossy(), &project.root)
-            .args(["sync", "--no-progress", "--all-groups"])
-            .env("NO_COLOR", "1");
-        self.step(&command).await
+            .args(["sync", "--frozen", "--no-progress", "--all-groups"])
+            .env("NO_COLOR", "1")
+            .env_remove("VIRTUAL_ENV");
+        let was_there = folder.exists();
+        let result = self.step(&command).await;
+        if result.is_err() && !was_there && folder.exists() {
+            fs::remove_dir_all(folder)
+                .map_err(|error| failed(format!("{}: {error}", folder.display())))?;
+        }
+        result
     }
 
     /// The environment that holds the requirements: the one of an earlier run, or a new one. Says
@@ -155,30 +89,96 @@ impl<'a> Installer<'a> {
                 Reason::new(ReasonCode::ToolMissing, "no python3 on the PATH")
                     .remedy("install Python 3.10 or later")
             })?;
-        let folders = self.preparation.cache_folder.join("python");
-        let folder = folders.join(requirements.key(&python)?);
+        let folder = self.folder(requirements.key(&python)?);
+        let what = Making::Environment(&python, requirements);
+        let note = self.once(&folder, &what).await?.then(|| {
+            format!(
+                "installed the pinned tools into {}",
+                super::shown(&folder, self.preparation)
+            )
+        });
+        Ok((folder, note))
+    }
+
+    /// Where something with this key is kept between runs.
+    pub(super) fn folder(&self, key: String) -> PathBuf {
+        self.preparation.cache_folder.join("python").join(key)
+    }
+
+    /// Makes it unless an earlier run has; true when it is new. What was not finished is never used:
+    /// the file that says so is written last.
+    pub(super) async fn once(&self, folder: &Path, what: &Making<'_>) -> Result<bool, Reason> {
+        let trouble =
+            |path: &Path, error: io::Error| failed(format!("{}: {error}", path.display()));
         let done = folder.join(".complete");
-        if done.is_file() && is_environment(&folder) {
-            return Ok((folder, None));
+        let is_ready =
+            || done.is_file() && (is_environment(folder) || matches!(what, Making::Additions(..)));
+        if is_ready() {
+            return Ok(false);
         }
-        fs::create_dir_all(&folders)
-            .map_err(|error| failed(format!("{}: {error}", folders.display())))?;
+        if !self.preparation.may_install {
+            return Err(self.not_allowed());
+        }
+        if let Some(folders) = folder.parent() {
+            fs::create_dir_all(folders).map_err(|error| trouble(folders, error))?;
+        }
         let _lock = lock(&folder.with_extension("lock"), &self.preparation.cancel).await?;
         // Another run may have made it while this one waited for the lock.
-        if done.is_file() && is_environment(&folder) {
-            return Ok((folder, None));
+        if is_ready() {
+            return Ok(false);
         }
         if folder.exists() {
-            fs::remove_dir_all(&folder)
-                .map_err(|error| failed(format!("{}: {error}", folder.display())))?;
+            fs::remove_dir_all(folder).map_err(|error| trouble(folder, error))?;
         }
-        self.make(&python, &folder, requirements).await?;
-        fs::write(&done, "").map_err(|error| failed(format!("{}: {error}", done.display())))?;
-        let note = format!(
-            "installed the pinned tools into {}",
-            super::shown(&folder, self.preparation)
-        );
-        Ok((folder, Some(note)))
+        match what {
+            Making::Environment(python, requirements) => {
+                self.make(python, folder, requirements).await?;
+            }
+            Making::Additions(python, text) => self.add(python, folder, text).await?,
+        }
+        fs::write(&done, "").map_err(|error| trouble(&done, error))?;
+        Ok(true)
+    }
+
+    /// Installs pinned packages, and nothing that they ask for, into a folder of their own for this
+    /// interpreter.
+    async fn add(&self, python: &Path, folder: &Path, text: &str) -> Result<(), Reason> {
+        let here = &self.preparation.workspace;
+        fs::create_dir_all(folder)
+            .map_err(|error| failed(format!("{}: {error}", folder.display())))?;
+        let file = folder.join("pinned.txt");
+        fs::write(&file, text).map_err(|error| failed(format!("{}: {error}", file.display())))?;
+        let command = match self.uv() {
+            Some(uv) => CommandLine::new(uv.to_string_lossy(), here)
+                .args(["pip", "install", "--quiet", "--no-progress", "--python"])
+                .arg(python.to_string_lossy()),
+            // The interpreter's environment may have no pip, so that another one works on it.
+            None => CommandLine::new("python3", here)
+                .args(["-m", "pip", "--python"])
+                .arg(python.to_string_lossy())
+                .args([
+                    "install",
+                    "--quiet",
+                    "--no-input",
+                    "--disable-pip-version-check",
+                ]),
+        };
+        let command = command
+            .args(["--no-deps", "--require-hashes", "--target"])
+            .arg(folder.to_string_lossy())
+            .arg("-r")
+            .arg(file.to_string_lossy());
+        self.step(&command).await
+    }
+
+    fn not_allowed(&self) -> Reason {
+        failed(format!(
+            "no Python environment with the tools was found for {}: no active virtual environment, no .venv or venv, none of an earlier run",
+            self.preparation.component.name
+        ))
+        .remedy(
+            "make one (python3 -m venv .venv) with the project's packages and the tools, or set stages.dependency_check.install: true",
+        )
     }
 
     async fn make(

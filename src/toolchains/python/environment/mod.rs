@@ -3,14 +3,16 @@
 use super::super::Preparation;
 use super::project::Project;
 use crate::config::{PythonPolicy, TypeChecker};
-use crate::model::{Reason, ReasonCode};
+use crate::model::{EvidenceKind, Reason};
 use crate::process::CommandLine;
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
 
+mod additions;
 mod install;
+mod requirements;
 
 /// The folder of a virtual environment that holds its programs.
 const BIN: &str = if cfg!(windows) { "Scripts" } else { "bin" };
@@ -25,11 +27,17 @@ pub(super) struct Environment {
     own: Option<PathBuf>,
     /// `uv` as found on the path, when the project is run by it.
     uv: Option<PathBuf>,
+    /// The `PYTHONPATH` of the tools.
+    python_path: Vec<PathBuf>,
+    /// The folder of the packages that the project's environment lacks for its tests.
+    additions: Option<PathBuf>,
 }
 
 /// A tool found in an environment.
 pub(super) struct Located {
     program: PathBuf,
+    /// The module to run, where the program is an interpreter.
+    module: Option<&'static str>,
     /// The version, from the package's metadata.
     pub(super) version: Option<String>,
     is_in_project: bool,
@@ -38,17 +46,27 @@ pub(super) struct Located {
 impl Environment {
     /// The tool, from the project's environment or else the run's own.
     pub(super) fn locate(&self, tool: &str) -> Option<Located> {
-        self.locate_in(&self.project, tool, true).or_else(|| {
-            let own = self.own.as_deref()?;
-            // Only what needs none of the project's packages may come from elsewhere.
-            (tool != "pytest").then(|| self.locate_in(own, tool, false))?
-        })
+        if let Some(found) = self.locate_in(&self.project, tool, true) {
+            return Some(found);
+        }
+        // What needs the project's packages runs on the project's own interpreter.
+        if tool == "pytest" {
+            let version = package_version_in(self.additions.as_deref()?, tool)?;
+            return Some(Located {
+                program: program(&self.project, "python"),
+                module: Some("pytest"),
+                version: Some(version),
+                is_in_project: true,
+            });
+        }
+        self.locate_in(self.own.as_deref()?, tool, false)
     }
 
     fn locate_in(&self, folder: &Path, tool: &str, is_in_project: bool) -> Option<Located> {
         let program = program(folder, tool);
         program.is_file().then(|| Located {
             program,
+            module: None,
             version: package_version(folder, tool),
             is_in_project,
         })
@@ -56,7 +74,10 @@ impl Environment {
 
     /// Whether a package is installed where the project's tests run.
     pub(super) fn has_package(&self, package: &str) -> bool {
-        package_version(&self.project, package).is_some()
+        let added = self.additions.as_deref();
+        package_version(&self.project, package)
+            .or_else(|| package_version_in(added?, package))
+            .is_some()
     }
 
     /// The interpreter that runs the project.
@@ -72,13 +93,21 @@ impl Environment {
                 CommandLine::new(uv.to_string_lossy(), &project.root)
                     .args(["run", "--no-sync", "--no-progress", "--"])
                     .arg(tool.to_string_lossy())
+                    // uv warns of an active environment that is not the project's.
+                    .env_remove("VIRTUAL_ENV")
             }
             _ => CommandLine::new(located.program.to_string_lossy(), &project.root),
+        };
+        let command = match located.module {
+            Some(module) => command.args(["-m", module]),
+            None => command,
         };
         command
             .env("NO_COLOR", "1")
             .env("PYTHONUNBUFFERED", "1")
-            .env("PYTHONPATH", python_path(project))
+            .env("PYTHONPATH", joined(&self.python_path))
+            // A run leaves no bytecode in the working tree.
+            .env("PYTHONDONTWRITEBYTECODE", "1")
             .env_remove("FORCE_COLOR")
             .env_remove("PY_COLORS")
     }
@@ -96,13 +125,27 @@ impl Environment {
     }
 }
 
-/// Sources are importable by the component's own name and from the project's root.
-fn python_path(project: &Project) -> String {
-    let parent = project.sources.parent().unwrap_or(&project.root);
-    let mut folders = vec![parent.to_path_buf()];
-    if parent != project.root {
-        folders.push(project.root.clone());
+/// Sources are importable by the component's own name and from the project's root; after them comes
+/// what the run was started with.
+fn python_path(project: &Project, preparation: &Preparation) -> Vec<PathBuf> {
+    let mut folders = Vec::new();
+    if project.sources != project.root {
+        folders.extend(project.sources.parent().map(Path::to_path_buf));
     }
+    folders.push(project.root.clone());
+    let inherited = preparation.processes.environment().get("PYTHONPATH");
+    folders.extend(
+        inherited
+            .into_iter()
+            .flat_map(std::env::split_paths)
+            .filter(|folder| !folder.as_os_str().is_empty()),
+    );
+    let mut seen = BTreeSet::new();
+    folders.retain(|folder| seen.insert(folder.clone()));
+    folders
+}
+
+fn joined(folders: &[PathBuf]) -> String {
     std::env::join_paths(folders)
         .map(|joined| joined.to_string_lossy().into_owned())
         .unwrap_or_default()
@@ -115,41 +158,43 @@ pub(super) async fn provide(
     preparation: &Preparation,
 ) -> Result<(Environment, Vec<String>), Reason> {
     let installer = install::Installer::new(preparation);
-    let uv = installer.uv().filter(|_| project.is_uv());
-    if let Some(uv) = &uv {
-        let folder = project.root.join(".venv");
+    if let (Some(uv), Some(root)) = (installer.uv(), project.uv_root(&preparation.workspace)) {
+        let variables = preparation.processes.environment();
+        let folder = root.join(variables.get("UV_PROJECT_ENVIRONMENT").unwrap_or(".venv"));
         let mut notes = Vec::new();
         if !is_environment(&folder) {
-            installer.uv_sync(uv, project).await?;
+            installer.uv_sync(&uv, project, &folder).await?;
             notes.push(format!("made {} with uv sync", shown(&folder, preparation)));
         }
-        return with_own_tools(folder, Some(uv.clone()), notes, project, &installer).await;
+        return with_own_tools(folder, Some(uv), notes, project, &installer).await;
     }
-    if let Some(folder) = existing(project, preparation) {
-        return with_own_tools(folder, None, Vec::new(), project, &installer).await;
+    let Existing { folder, unusable } = Existing::find(project, preparation);
+    if let Some(folder) = folder {
+        return with_own_tools(folder, None, unusable, project, &installer).await;
     }
-    if !preparation.may_install {
-        return Err(Reason::new(
-            ReasonCode::EnvironmentFailed,
-            format!(
-                "no Python environment was found: no active virtual environment, no .venv or venv in {}",
-                project.root.display()
-            ),
-        )
-        .remedy(
-            "make one (python3 -m venv .venv) with the project's packages and the tools, or set stages.dependency_check.install: true",
-        ));
-    }
-    let requirements = install::Requirements::with_project(project, policy, preparation);
-    let (folder, note) = installer.environment(&requirements).await?;
+    let mut notes = unusable;
+    let requirements = requirements::Requirements::with_project(project, policy, preparation);
+    let (folder, note) = installer
+        .environment(&requirements)
+        .await
+        .map_err(|reason| Reason {
+            message: std::iter::once(reason.message)
+                .chain(notes.iter().cloned())
+                .collect::<Vec<_>>()
+                .join("; "),
+            ..reason
+        })?;
+    notes.extend(note);
     Ok((
         Environment {
             description: format!("the run's own environment {}", shown(&folder, preparation)),
             project: folder,
             own: None,
             uv: None,
+            python_path: python_path(project, preparation),
+            additions: None,
         },
-        note.into_iter().collect(),
+        notes,
     ))
 }
 
@@ -170,14 +215,28 @@ async fn with_own_tools(
         project: folder,
         own: None,
         uv,
+        python_path: python_path(project, preparation),
+        additions: None,
     };
+    let lacking = additions::lacking(&environment.project);
+    let has_tests = preparation.needed.contains(&EvidenceKind::Tests) && !project.tests.is_empty();
+    if has_tests && !lacking.is_empty() && preparation.may_install {
+        match additions::provide(&environment.project, &lacking, installer).await {
+            Ok(found) => {
+                notes.extend(found.notes);
+                environment.python_path.push(found.folder.clone());
+                environment.additions = Some(found.folder);
+            }
+            Err(reason) => notes.push(reason.to_string()),
+        }
+    }
     let checker = checker_name(project.type_checker);
     let missing: Vec<&str> = ["ruff", "bandit", "detect-secrets", checker]
         .into_iter()
         .filter(|tool| environment.locate(tool).is_none())
         .collect();
-    if !missing.is_empty() && preparation.may_install {
-        let requirements = install::Requirements::tools_only(project.type_checker);
+    if !missing.is_empty() {
+        let requirements = requirements::Requirements::tools_only(project.type_checker);
         match installer.environment(&requirements).await {
             Ok((own, note)) => {
                 notes.extend(note);
@@ -188,7 +247,8 @@ async fn with_own_tools(
                 environment.own = Some(own);
             }
             // The project's own tools still run; the missing ones say that they are missing.
-            Err(reason) => notes.push(reason.to_string()),
+            Err(reason) if preparation.may_install => notes.push(reason.to_string()),
+            Err(_) => {}
         }
     }
     Ok((environment, notes))
@@ -204,19 +264,49 @@ pub(super) const fn checker_name(checker: TypeChecker) -> &'static str {
 }
 
 /// The active virtual environment, or one in the project or the workspace.
-fn existing(project: &Project, preparation: &Preparation) -> Option<PathBuf> {
-    let active = preparation
-        .processes
-        .environment()
-        .get("VIRTUAL_ENV")
-        .map(PathBuf::from);
-    let local = [&project.root, &preparation.workspace]
-        .into_iter()
-        .flat_map(|folder| [folder.join(".venv"), folder.join("venv")]);
-    active
-        .into_iter()
-        .chain(local)
-        .find(|folder| is_environment(folder))
+struct Existing {
+    folder: Option<PathBuf>,
+    /// What looked like one and cannot be used, in words.
+    unusable: Vec<String>,
+}
+
+impl Existing {
+    fn find(project: &Project, preparation: &Preparation) -> Self {
+        let mut found = Self {
+            folder: None,
+            unusable: Vec::new(),
+        };
+        let active = preparation.processes.environment().get("VIRTUAL_ENV");
+        let active = active.filter(|path| !path.is_empty()).map(PathBuf::from);
+        let mut places = vec![&project.root];
+        if project.root != preparation.workspace {
+            places.push(&preparation.workspace);
+        }
+        let local = places
+            .into_iter()
+            .flat_map(|place| [place.join(".venv"), place.join("venv")]);
+        let active = active.map(|folder| (folder, true));
+        for (folder, is_active) in active
+            .into_iter()
+            .chain(local.map(|folder| (folder, false)))
+        {
+            if is_environment(&folder) {
+                found.folder = Some(folder);
+                break;
+            }
+            let name = shown(&folder, preparation);
+            if folder.join("pyvenv.cfg").is_file() {
+                found.unusable.push(format!(
+                    "the virtual environment {name} has no working Python (was it moved, or its Python removed?), so it was not used"
+                ));
+            } else if is_active {
+                found.unusable.push(format!(
+                    "VIRTUAL_ENV names {name}, which is no virtual environment, so it was not used"
+                ));
+            }
+        }
+        found
+    }
 }
 
 fn is_environment(folder: &Path) -> bool {
@@ -235,16 +325,17 @@ fn program(folder: &Path, name: &str) -> PathBuf {
 /// A package's version, from the name of its `.dist-info` folder: no process is started to ask.
 /// <https://packaging.python.org/en/latest/specifications/recording-installed-packages/>
 fn package_version(folder: &Path, package: &str) -> Option<String> {
+    package_version_in(&site_packages(folder)?, package)
+}
+
+/// The same in the folder that packages are installed in.
+fn package_version_in(packages: &Path, package: &str) -> Option<String> {
     let wanted = normalised(package);
-    site_packages(folder)?
-        .read_dir()
-        .ok()?
-        .flatten()
-        .find_map(|entry| {
-            let name = entry.file_name().into_string().ok()?;
-            let (package, version) = name.strip_suffix(".dist-info")?.rsplit_once('-')?;
-            (normalised(package) == wanted).then(|| version.to_owned())
-        })
+    packages.read_dir().ok()?.flatten().find_map(|entry| {
+        let name = entry.file_name().into_string().ok()?;
+        let (package, version) = name.strip_suffix(".dist-info")?.rsplit_once('-')?;
+        (normalised(package) == wanted).then(|| version.to_owned())
+    })
 }
 
 fn normalised(package: &str) -> String {

@@ -1,0 +1,59 @@
+//! Further evidence of a command: contradictions that only show between its keys.
+
+use super::refused;
+
+#[test]
+fn further_evidence_of_a_command_is_checked() {
+    let text = "\
+toolchains:
+  shell:
+    type: command
+    commands:
+      - name: ../a
+        command: [x, \"{report}\"]
+        evidence: [tests]
+        report: {format: junit, path: \"{report}\"}
+        also:
+          - {evidence: [tests, lint], report: {format: lcov, path: \"{report}\"}}
+          - {evidence: [coverage], report: {format: lcov}}
+";
+    insta::assert_snapshot!(refused(text), @r#"
+    error: the command name `../a` is not allowed
+     --> workflow_config.yaml:5:15
+      |
+    5 |       - name: ../a
+      |               ^^^^ `toolchains.shell.commands[0].name`
+      |
+      = help: a name has letters, digits, spaces, `_`, `-` or `.`, and begins with a letter or digit
+
+    error: `tests` is already among the evidence of this command
+      --> workflow_config.yaml:10:25
+       |
+    10 |           - {evidence: [tests, lint], report: {format: lcov, path: "{report}"}}
+       |                         ^^^^^ `toolchains.shell.commands[0].also[0].evidence[0]`
+
+    error: a report of format `lcov` says nothing about `lint`
+      --> workflow_config.yaml:10:32
+       |
+    10 |           - {evidence: [tests, lint], report: {format: lcov, path: "{report}"}}
+       |                                ^^^^ `toolchains.shell.commands[0].also[0].evidence[1]`
+       |
+       = help: set `report.format` to `sarif` or `exit_status`
+
+    error: `{report}` is already a report of this command
+      --> workflow_config.yaml:10:68
+       |
+    10 |           - {evidence: [tests, lint], report: {format: lcov, path: "{report}"}}
+       |                                                                    ^^^^^^^^^^ `toolchains.shell.commands[0].also[0].report.path`
+       |
+       = help: give each report a file of its own, such as `{report}.lcov`
+
+    error: further evidence needs a file to be read from
+      --> workflow_config.yaml:11:44
+       |
+    11 |           - {evidence: [coverage], report: {format: lcov}}
+       |                                            ^^^^^^^ `toolchains.shell.commands[0].also[1].report`
+       |
+       = help: set `format` to what the file holds, and `path`
+    "#);
+}

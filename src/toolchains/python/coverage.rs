@@ -1,0 +1,184 @@
+//! Coverage of the component and nothing else: what pytest-cov is told to measure, and which files
+//! of its report count.
+
+use super::super::{Printed, tool::unreadable};
+use super::Setup;
+use super::project::Project;
+use crate::formats::{Format, PathBase, read_file};
+use crate::model::{Coverage, EvidenceData, FileCoverage, Reason, ReasonCode, Unavailable};
+use ignore::WalkBuilder;
+use std::path::{Path, PathBuf};
+
+/// The folders that pytest-cov measures, as it is told them.
+///
+/// coverage.py looks for files that no test imports in the folders it is given, and below them only
+/// where there is an `__init__.py`
+/// (<https://coverage.readthedocs.io/en/latest/source.html>). Every other folder with sources is
+/// named, too: else a namespace package that nobody tests would be missing from the report, and the
+/// rest would look fully covered.
+pub(super) fn measured_folders(project: &Project) -> Vec<String> {
+    // A module is measured through its folder: measured by its name, one that no test imports
+    // would be missing from the report.
+    let Some(top) = project.sources.is_file().then(|| project.sources.parent()) else {
+        return namespace_folders(project)
+            .iter()
+            .map(|folder| project.argument(folder))
+            .collect();
+    };
+    vec![project.argument(top.unwrap_or(&project.root))]
+}
+
+fn namespace_folders(project: &Project) -> Vec<PathBuf> {
+    let top = project.sources.clone();
+    let mut measured = vec![top.clone()];
+    let tests = project.tests.clone();
+    let walk = WalkBuilder::new(&top)
+        .require_git(false)
+        .filter_entry(move |entry| {
+            entry.file_type().is_some_and(|kind| kind.is_dir())
+                && !entry.path().join("pyvenv.cfg").is_file()
+                && !tests.iter().any(|test| test == entry.path())
+        })
+        .sort_by_file_path(Path::cmp)
+        .build();
+    // Folders that are found from one that is measured already.
+    let mut found = vec![top.clone()];
+    for entry in walk.flatten().skip(1) {
+        let folder = entry.path();
+        let is_below_found = folder
+            .parent()
+            .is_some_and(|parent| found.iter().any(|f| f == parent));
+        if is_below_found && folder.join("__init__.py").is_file() {
+            found.push(folder.to_path_buf());
+        } else if has_python_files(folder) {
+            found.push(folder.to_path_buf());
+            measured.push(folder.to_path_buf());
+        }
+    }
+    measured
+}
+
+fn has_python_files(folder: &Path) -> bool {
+    let entries = folder.read_dir().into_iter().flatten().flatten();
+    entries
+        .map(|entry| entry.path())
+        .any(|path| path.extension().is_some_and(|extension| extension == "py"))
+}
+
+/// Reads what pytest-cov wrote.
+#[derive(Clone)]
+pub(super) struct CoverageReader {
+    /// `None` when pytest-cov is missing.
+    report: Option<PathBuf>,
+    /// The component's sources, relative to the workspace; empty for the workspace itself.
+    sources: String,
+    /// The component's tests, relative to the workspace.
+    tests: Vec<String>,
+    paths: PathBase,
+}
+
+impl CoverageReader {
+    pub(super) fn new(setup: &Setup<'_>, report: Option<PathBuf>) -> Self {
+        let relative = |path: &Path| setup.paths.relative(&path.to_string_lossy());
+        let sources = match relative(&setup.project.sources) {
+            // The workspace itself stays absolute, since it has no name in itself.
+            path if Path::new(&path).is_absolute() => String::new(),
+            path => path,
+        };
+        Self {
+            report,
+            sources,
+            tests: setup
+                .project
+                .tests
+                .iter()
+                .map(|test| relative(test))
+                .collect(),
+            paths: setup.paths.clone(),
+        }
+    }
+
+    pub(super) fn read(&self, printed: &Printed) -> Result<Coverage, Unavailable> {
+        let Some(file) = &self.report else {
+            return Err(Unavailable::Errored(
+                Reason::new(
+                    ReasonCode::ToolMissing,
+                    "coverage was not measured: pytest-cov is not installed in the project's environment",
+                )
+                .remedy("install pytest-cov there, or let stages.dependency_check.install: true bring it"),
+            ));
+        };
+        if !file.is_file() {
+            let reason = Reason::new(
+                ReasonCode::ReportMissing,
+                format!(
+                    "pytest ended with exit status {}, but pytest-cov wrote no report: coverage is switched off, or the project's coverage settings leave out everything",
+                    printed.status
+                ),
+            );
+            return Err(Unavailable::NoData(reason.remedy(
+                "look for --no-cov in pytest's settings and for omit, include and exclude_lines in coverage's",
+            )));
+        }
+        let coverage = read_file(file)
+            .and_then(|bytes| Format::CoverageJson.read(&bytes, &self.paths))
+            .map_err(|error| unreadable("pytest-cov", &error))?;
+        match coverage {
+            EvidenceData::Coverage(coverage) => Ok(self.scoped(coverage)),
+            _ => Err(Unavailable::Errored(Reason::new(
+                ReasonCode::InternalError,
+                "the coverage report was read as something else",
+            ))),
+        }
+    }
+
+    /// Only the component's own files count, also when the project's settings measure more, and its
+    /// tests do not: they run nearly all of their own lines.
+    fn scoped(&self, mut coverage: Coverage) -> Coverage {
+        let before = coverage.files.len();
+        coverage
+            .files
+            .retain(|file| is_within(&file.file, &self.sources) && !self.is_test(&file.file));
+        if coverage.files.len() == before {
+            return coverage;
+        }
+        let sum = |count: fn(&FileCoverage) -> u64| coverage.files.iter().map(count).sum::<u64>();
+        let lines_covered = sum(|file| file.lines_covered);
+        let lines_total = sum(|file| file.lines_total);
+        // Where branches are measured, coverage.py states them for every file.
+        let has_branches = coverage.branches_total.is_some();
+        let branches_covered = sum(|file| file.branches_covered.unwrap_or_default());
+        let branches_total = sum(|file| file.branches_total.unwrap_or_default());
+        coverage.percent = match lines_total + branches_total {
+            0 => 0.0,
+            #[expect(clippy::cast_precision_loss, reason = "line counts are far below 2^52")]
+            total => (lines_covered + branches_covered) as f64 / total as f64 * 100.0,
+        };
+        coverage.lines_covered = lines_covered;
+        coverage.lines_total = lines_total;
+        coverage.branches_covered = has_branches.then_some(branches_covered);
+        coverage.branches_total = has_branches.then_some(branches_total);
+        coverage
+    }
+
+    /// Whether a file of the report is one of the component's tests. Where tests lie among the
+    /// sources, their names tell them, as pytest has it.
+    fn is_test(&self, file: &str) -> bool {
+        let name = file.rsplit('/').next().unwrap_or(file);
+        let is_named_so =
+            name == "conftest.py" || name.starts_with("test_") || name.ends_with("_test.py");
+        self.tests.iter().any(|test| {
+            let has_sources = is_within(&self.sources, test);
+            is_within(file, test) && (!has_sources || is_named_so)
+        })
+    }
+}
+
+/// Whether a path is this folder or file or lies in it; both relative to the workspace.
+fn is_within(path: &str, folder: &str) -> bool {
+    if folder.is_empty() {
+        return !Path::new(path).is_absolute() && !path.starts_with("../");
+    }
+    path.strip_prefix(folder)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
