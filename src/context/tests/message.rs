@@ -161,7 +161,7 @@ fn a_deployment_says_its_criteria() {
     Blocked by: staging_uptime_days, documentation_complete
     - staging_uptime_days (required): no_data (no_source): nothing measures uptime yet
     - documentation_complete (required): failed
-      documentation: no, limit ≥ yes (workflow_config.yaml:9): does not hold
+      documentation: no, limit yes (workflow_config.yaml:9): does not hold
     ");
     assert_eq!(message.importance_key, "production_status");
 }
