@@ -10,7 +10,9 @@
 mod architecture;
 mod auto_fix;
 mod bad_input;
+mod command_toolchain;
 mod commands;
+mod python;
 mod recovery;
 mod run;
 mod rust_source;
