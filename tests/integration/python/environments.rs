@@ -198,6 +198,27 @@ fn a_member_of_a_uv_workspace_uses_the_environment_of_the_workspace() {
 }
 
 #[test]
+fn an_environment_that_uv_could_not_finish_is_not_left_behind() {
+    let repository = uv_project();
+    let lock = repository.read("uv.lock");
+    let dependency = "dependencies = [{ name = \"absent\" }]\n\n[[package]]\nname = \"absent\"\nversion = \"1\"\n\
+        source = { registry = \"http://127.0.0.1:9/simple\" }\nwheels = [{ url = \"http://127.0.0.1:9/absent-1-py3-none-any.whl\", \
+        hash = \"sha256:0000000000000000000000000000000000000000000000000000000000000000\" }]\n";
+    repository.write("uv.lock", format!("{lock}{dependency}"));
+    repository.write(
+        "workflow_config.yaml",
+        "error_recovery:\n  dependency_check: { max_retries: 0 }\n",
+    );
+    repository.commit();
+    let judged = repository.judge("shop", TESTS);
+    judged.expect("test_pass_rate", "errored environment_failed");
+    let reason = judged.reason("test_pass_rate");
+    assert!(reason.contains("absent"), "{reason}");
+    assert!(!repository.path().join(".venv").exists());
+    assert_eq!(repository.changes(), Vec::<String>::new());
+}
+
+#[test]
 fn a_uv_project_without_an_environment_says_what_to_do() {
     let repository = uv_project();
     let judged = repository.judge("shop", TESTS);

@@ -101,8 +101,19 @@ fn wrong_usage_is_told_with_pytests_own_words() {
     let reason = judged.reason("test_pass_rate");
     assert!(reason.contains("unrecognized arguments: -n"), "{reason}");
 
-    repository.write("pyproject.toml", addopts("--collect-only"));
-    judge(&repository).expect("test_pass_rate", "no_data no_tests_collected");
+    // Tests that were found and not run.
+    repository.write("tests/shop/test_zz.py", BROKEN);
+    for options in [
+        "--collect-only",
+        "--setup-only",
+        "--setup-plan -q",
+        "-k nothing_of_this_name",
+    ] {
+        repository.write("pyproject.toml", addopts(options));
+        judge(&repository)
+            .expect("test_pass_rate", "no_data no_tests_collected")
+            .expect("test_coverage", "no_data no_tests_collected");
+    }
 }
 
 #[test]
