@@ -26,13 +26,7 @@ pub(super) struct Project {
 const ROOT_FILES: [&str; 4] = ["pyproject.toml", "setup.py", "setup.cfg", "uv.lock"];
 /// What lies in a root without being part of the project: git's own folder, and what runs leave
 /// behind.
-const NOT_SOURCES: [&str; 5] = [
-    ".git",
-    ".spec2prod",
-    ".metrics",
-    ".cache",
-    "workflow_dashboards",
-];
+const NOT_SOURCES: [&str; 4] = [".git", ".spec2prod", ".metrics", "workflow_dashboards"];
 /// Beginnings of the names of files that runs leave in a root.
 const RESULTS: [&str; 2] = ["workflow_report_", "workflow_dashboard_"];
 /// The groups of dependencies that tests commonly need.

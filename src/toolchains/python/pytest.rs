@@ -161,7 +161,9 @@ impl Reader {
                 printed.crashed("pytest", "without its report: something ended it too early")
             );
         }
-        if printed.status == status::NO_TESTS {
+        if printed.status == status::NO_TESTS
+            || printed.status == status::PASSED && ran_none(printed)
+        {
             return Err(no_tests());
         }
         let run = read_file(&self.junit)
@@ -203,7 +205,6 @@ impl Reader {
 /// `pytest.exit(…, returncode=0)` chooses it. Errors while collecting stop it as well, but they are
 /// in the report.
 fn stopped_early(printed: &Printed, run: &TestRun) -> Option<String> {
-    const LAST_LINES: usize = 12;
     let is_collection_error = printed.status == status::INTERRUPTED
         && run
             .cases
@@ -212,9 +213,7 @@ fn stopped_early(printed: &Printed, run: &TestRun) -> Option<String> {
     if is_collection_error {
         return None;
     }
-    let output = printed.stdout.as_deref().map(String::from_utf8_lossy);
-    let output = output.as_deref().unwrap_or(&printed.tail);
-    let drawn = output.lines().rev().take(LAST_LINES).find_map(|line| {
+    let drawn = last_lines(printed).iter().find_map(|line| {
         let words = line.trim().strip_prefix("!!")?.strip_suffix("!!")?;
         Some(words.trim_matches(['!', ' ']).to_owned())
     });
@@ -222,11 +221,29 @@ fn stopped_early(printed: &Printed, run: &TestRun) -> Option<String> {
     drawn.or_else(|| is_interrupted.then(|| "it was interrupted".to_owned()))
 }
 
+/// Whether pytest only set the tests up, as `--setup-only` and `--setup-plan` make it do. They are in
+/// its report as if they had passed; its last line knows better.
+fn ran_none(printed: &Printed) -> bool {
+    last_lines(printed).iter().any(|line| {
+        line.trim_matches(['=', ' '])
+            .starts_with("no tests ran in ")
+    })
+}
+
+/// The last lines of standard output, the last one first.
+fn last_lines(printed: &Printed) -> Vec<String> {
+    const LAST_LINES: usize = 12;
+    let output = printed.stdout.as_deref().map(String::from_utf8_lossy);
+    let output = output.as_deref().unwrap_or(&printed.tail);
+    let lines = output.lines().rev().take(LAST_LINES);
+    lines.map(str::to_owned).collect()
+}
+
 fn no_tests() -> Unavailable {
     Unavailable::NoData(
         Reason::new(
             ReasonCode::NoTestsCollected,
-            "pytest collected no test for the component",
+            "pytest ran no test of the component",
         )
         .remedy("add tests, or set components.<name>.tests"),
     )

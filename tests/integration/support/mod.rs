@@ -1,5 +1,10 @@
 //! A repository in a temporary folder, and the real binary run in it with a scrubbed environment.
 
+mod environment;
+mod judged;
+
+pub(crate) use judged::Judged;
+
 use serde_json::Value;
 use std::{
     fs,
@@ -20,6 +25,8 @@ pub(crate) fn tools() -> PathBuf {
 /// A repository in a temporary folder.
 pub(crate) struct Repository {
     folder: tempfile::TempDir,
+    /// Tools leave their caches here, not in the repository.
+    home: tempfile::TempDir,
     variables: Vec<(String, String)>,
 }
 
@@ -37,12 +44,15 @@ pub(crate) struct Ran {
 impl Repository {
     /// An empty one, whose tools are the test tools.
     pub(crate) fn new() -> Self {
-        let folder = tempfile::Builder::new()
-            .prefix("spec2prod-test-")
-            .tempdir()
-            .unwrap();
+        let folder = || {
+            tempfile::Builder::new()
+                .prefix("spec2prod-test-")
+                .tempdir()
+                .unwrap()
+        };
         let repository = Self {
-            folder,
+            folder: folder(),
+            home: folder(),
             variables: Vec::new(),
         };
         repository.variable("VIRTUAL_ENV", &tools().to_string_lossy())
@@ -73,6 +83,12 @@ impl Repository {
         self
     }
 
+    /// The same without an environment variable.
+    pub(crate) fn without_variable(mut self, name: &str) -> Self {
+        self.variables.retain(|(known, _)| known != name);
+        self
+    }
+
     /// The repository's root.
     pub(crate) fn path(&self) -> &Path {
         self.folder.path()
@@ -98,7 +114,7 @@ impl Repository {
             .current_dir(self.path())
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap())
-            .env("HOME", self.path())
+            .env("HOME", self.home.path())
             .env("LANG", "C.UTF-8")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -112,6 +128,25 @@ impl Repository {
     /// Runs the command to its end.
     pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
         finish(self.command(arguments).spawn().unwrap())
+    }
+
+    /// Judges gates of a component, which runs only the tools that they need.
+    #[track_caller]
+    pub(crate) fn judge(&self, component: &str, gates: &[&str]) -> Judged {
+        let mut arguments = vec!["gates", "--component", component, "--format", "json"];
+        arguments.extend(gates);
+        Judged::new(&self.run(&arguments))
+    }
+
+    /// What git says has changed or is new, without what it ignores.
+    pub(crate) fn changes(&self) -> Vec<String> {
+        let output = Command::new("git")
+            .args(["status", "--porcelain"])
+            .current_dir(self.path())
+            .output()
+            .unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        text.lines().map(str::to_owned).collect()
     }
 
     /// The report of the component.

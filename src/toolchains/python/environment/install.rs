@@ -64,6 +64,7 @@ impl<'a> Installer<'a> {
         }
         let command = CommandLine::new(uv.to_string_lossy(), &project.root)
             .args(["sync", "--frozen", "--no-progress", "--all-groups"])
+            .arg("--compile-bytecode")
             .env("NO_COLOR", "1")
             .env_remove("VIRTUAL_ENV");
         let was_there = folder.exists();
@@ -150,7 +151,8 @@ impl<'a> Installer<'a> {
         fs::write(&file, text).map_err(|error| failed(format!("{}: {error}", file.display())))?;
         let command = match self.uv() {
             Some(uv) => CommandLine::new(uv.to_string_lossy(), here)
-                .args(["pip", "install", "--quiet", "--no-progress", "--python"])
+                .args(["pip", "install", "--quiet", "--no-progress"])
+                .args(["--compile-bytecode", "--python"])
                 .arg(python.to_string_lossy()),
             // The interpreter's environment may have no pip, so that another one works on it.
             None => CommandLine::new("python3", here)
@@ -226,7 +228,8 @@ impl<'a> Installer<'a> {
         let python = program(folder, "python");
         match uv {
             Some(uv) => CommandLine::new(uv.to_string_lossy(), here)
-                .args(["pip", "install", "--quiet", "--no-progress", "--python"])
+                .args(["pip", "install", "--quiet", "--no-progress"])
+                .args(["--compile-bytecode", "--python"])
                 .arg(python.to_string_lossy()),
             None => CommandLine::new(python.to_string_lossy(), here).args([
                 "-m",
