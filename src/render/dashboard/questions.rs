@@ -3,15 +3,11 @@
 use super::bar::Measure;
 use super::prose::Prose;
 use super::{COMMAND, Few, SENTENCES, command, findings, name, sentence};
-<<<<<<< HEAD
 use crate::model::{
     Criterion, GateRecord, Measurement, Reason, Report, Requirement, Stage, StageRecord, Verdict,
 };
-=======
-use crate::model::{Criterion, GateRecord, Measurement, Reason, Report, Requirement, StageRecord};
->>>>>>> main
 use crate::render::text::{counted, duration, plain_cut};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// How many of a record's details are shown.
 const DETAILS: usize = 8;
@@ -131,13 +127,8 @@ fn stage(record: &StageRecord, report: &Report) -> StageView {
         },
         reason: record.verdict.reason().map(ReasonView::of),
         errors: sentences(errors, record.verdict.reason()),
-<<<<<<< HEAD
         warnings: sentences(warnings, None),
         details: details(&record.outputs, &[]),
-=======
-        warnings: sentences(&record.warnings, None),
-        details: details(record.outputs.iter()),
->>>>>>> main
         findings: FindingsLink::of(findings::anchor(stage, None), record.findings.len()),
         questions: new.iter().map(|asked| asked.view(report)).collect(),
         has_criteria,
@@ -148,7 +139,6 @@ fn stage(record: &StageRecord, report: &Report) -> StageView {
     }
 }
 
-<<<<<<< HEAD
 /// A gate, or a criterion with its gate where it is one.
 struct Asked<'a> {
     name: &'a str,
@@ -241,63 +231,6 @@ fn details(all: &Map<String, Value>, measured: &[Measurement]) -> Vec<(String, S
     };
     let scalars = all.iter().filter(|(key, _)| is_new(key));
     let scalars = scalars.filter_map(|(key, value)| match value {
-=======
-fn gate(record: &GateRecord, anchor: String) -> QuestionView {
-    // A measured value stands beside its limit already.
-    let is_measured = |key: &str| {
-        let name = |measurement: &Measurement| measurement.what.replace([' ', '-'], "_");
-        record
-            .measurements
-            .iter()
-            .any(|measurement| name(measurement) == key)
-    };
-    let shown_command = match &record.reproduce {
-        Some(text) if !record.verdict.is_pass() => command(text),
-        _ => String::new(),
-    };
-    QuestionView {
-        name: name(&record.gate_name),
-        verdict: record.verdict.as_str(),
-        is_advisory: record.requirement == Requirement::Advisory,
-        measures: record.measurements.iter().map(Measure::of).collect(),
-        reason: record.verdict.reason().map(ReasonView::of),
-        errors: sentences(&record.errors, record.verdict.reason()),
-        warnings: sentences(&record.warnings, None),
-        details: details(record.details.iter().filter(|(key, _)| !is_measured(key))),
-        findings: FindingsLink::of(anchor, record.findings.len()),
-        command: shown_command,
-    }
-}
-
-fn criterion(record: &Criterion) -> QuestionView {
-    QuestionView {
-        name: name(&record.name),
-        verdict: record.verdict.as_str(),
-        is_advisory: record.requirement == Requirement::Advisory,
-        measures: record.measurements.iter().map(Measure::of).collect(),
-        reason: record.verdict.reason().map(ReasonView::of),
-        errors: sentences(&[], None),
-        warnings: sentences(&[], None),
-        details: Vec::new(),
-        findings: None,
-        command: String::new(),
-    }
-}
-
-/// Sentences that the reason does not say already.
-fn sentences(all: &[String], reason: Option<&Reason>) -> Few<Prose> {
-    let said = reason.map(|reason| reason.message.as_str());
-    let new: Vec<&String> = all
-        .iter()
-        .filter(|one| Some(one.as_str()) != said)
-        .collect();
-    Few::of(new.into_iter(), SENTENCES, |one| sentence(one))
-}
-
-/// The details that are a word or a number.
-fn details<'a>(all: impl Iterator<Item = (&'a String, &'a Value)>) -> Vec<(String, String)> {
-    let scalars = all.filter_map(|(key, value)| match value {
->>>>>>> main
         Value::Null | Value::Array(_) | Value::Object(_) => None,
         Value::String(text) => Some((key, plain_cut(text, 60))),
         Value::Bool(flag) => Some((key, if *flag { "yes" } else { "no" }.to_owned())),
