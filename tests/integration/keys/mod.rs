@@ -227,7 +227,8 @@ fn with_installer(uv: &str) -> Repository {
     std::fs::set_permissions(repository.path().join("bin/uv"), runnable).unwrap();
     let path = std::env::var("PATH").unwrap();
     let path = format!("{}/bin:{path}", repository.path().display());
-    repository.variable("PATH", &path)
+    let home = repository.path().to_string_lossy().into_owned();
+    repository.variable("PATH", &path).variable("HOME", &home)
 }
 
 /// The run to a target; gives its report.

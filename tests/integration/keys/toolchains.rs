@@ -195,6 +195,64 @@ fn command(
     )
 }
 
+/// Further evidence of one command: the case of one key.
+fn further(key: &str, gate: &'static str, settings: [Value; 2], expected: [&str; 2]) -> Case {
+    let settings = settings.map(|also| {
+        let mut command = usual();
+        let words = "cp reports/sarif found.sarif; cp reports/lcov lines.lcov";
+        command["command"] = json!(["sh", "-c", words]);
+        command["also"] = json!([also]);
+        json!({ "toolchains": { "scripts": { "commands": [command] } } })
+    });
+    let observe = move |repository: &Repository| {
+        let ran = repository.run(&["gates", "--component", "thing", "--format", "json", gate]);
+        ran.json()["gates"][0]["verdict"].clone()
+    };
+    Case::new(
+        format!("toolchains.*.commands[].also[].{key}"),
+        || {
+            let repository = with_command();
+            let result = r#"{"ruleId": "r", "level": "error", "message": {"text": "m"}}"#;
+            let sarif = format!(
+                r#"{{"version": "2.1.0", "runs": [{{"tool": {{"driver": {{"name": "t"}}}}, "results": [{result}]}}]}}"#
+            );
+            repository.write("reports/sarif", sarif);
+            repository.write(
+                "reports/lcov",
+                "TN:\nSF:lib/a.txt\nDA:1,1\nLF:1\nLH:1\nend_of_record\n",
+            );
+            repository
+        },
+        settings,
+        observe,
+        expected.map(Value::from),
+    )
+}
+
+fn of_further_evidence() -> Vec<Case> {
+    let also = |evidence: &str, format: &str, path: &str| json!({ "evidence": [evidence], "report": { "format": format, "path": path } });
+    vec![
+        further(
+            "evidence",
+            "linting",
+            ["lint", "types"].map(|kind| also(kind, "sarif", "found.sarif")),
+            ["failed", "no_data"],
+        ),
+        further(
+            "report.path",
+            "linting",
+            ["found.sarif", "other.sarif"].map(|path| also("lint", "sarif", path)),
+            ["failed", "no_data"],
+        ),
+        further(
+            "report.format",
+            "test_coverage",
+            ["lcov", "cobertura"].map(|format| also("coverage", format, "lines.lcov")),
+            ["passed", "errored"],
+        ),
+    ]
+}
+
 fn of_commands() -> Vec<Case> {
     let passes = |repository: &Repository| status(repository, "dev");
     let xml = |path: &str| {
@@ -278,7 +336,8 @@ fn of_commands() -> Vec<Case> {
 }
 
 pub(super) fn cases() -> Vec<Case> {
-    of_python().into_iter().chain(of_commands()).collect()
+    let commands = of_commands().into_iter().chain(of_further_evidence());
+    of_python().into_iter().chain(commands).collect()
 }
 
 #[test]
