@@ -203,9 +203,11 @@ impl<'a> Installer<'a> {
         };
         self.step(&make).await?;
 
+        // The lists are complete. Left to look for dependencies, older versions of pip take a newer
+        // release than the pinned one for `coverage[toml]`, and then miss its hash.
         let mut pinned = self
             .install_command(uv.as_deref(), folder, here)
-            .arg("--require-hashes");
+            .args(["--no-deps", "--require-hashes"]);
         for (number, text) in requirements.pinned.iter().enumerate() {
             let file = folder.join(format!("pinned-{number}.txt"));
             fs::write(&file, text)
