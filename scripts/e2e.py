@@ -236,7 +236,7 @@ def prepare(library: Library) -> None:
     run("git", *identity, "commit", "--quiet", "--message", message, cwd=folder)
     run(TOOLS / "uv", "venv", "--quiet", "--python", TOOLS / "python", ".venv", cwd=folder)
     install = (TOOLS / "uv", "pip", "install", "--quiet", "--python", ".venv/bin/python")
-    run(*install, "--no-deps", "--require-hashes", "--requirement", REQUIREMENTS, cwd=folder)
+    run(*install, "--require-hashes", "--requirement", REQUIREMENTS, cwd=folder)
     if library.is_installed:
         run(*install, "--no-deps", "--no-build-isolation", "--editable", ".", cwd=folder)
 
