@@ -8,7 +8,8 @@ that what else the machine does falls on all of them alike:
 
 - one after another: each tool by itself, as a person would type them;
 - all at once: every tool started together by a shell, which waits for all;
-- spec2prod: `spec2prod run --target staging`, with the tools already installed.
+- spec2prod: `spec2prod run --target staging` in a fresh clone of the last commit, where no run has
+  left anything yet, with the tools already installed.
 
 Processor time and memory are spec2prod's own, without its children. The time is that of the
 process's own clock (https://man7.org/linux/man-pages/man3/clock_getcpuclockid.3.html), read after
@@ -21,6 +22,7 @@ Limits are printed beside what was measured. They are no test: a busy machine br
 
 import ctypes
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -119,12 +121,14 @@ def all_at_once() -> None:
 
 def spec2prod(binary: Path) -> Usage:
     """Runs spec2prod on the example and measures the process itself."""
-    report = SCRATCH / "report.json"
-    report.unlink(missing_ok=True)
+    clone = SCRATCH / "clone"
+    shutil.rmtree(clone, ignore_errors=True)
+    subprocess.run(["git", "clone", "--quiet", ROOT, clone], check=True)
+    report = clone / "report.json"
     command = [binary, "run", "--component", "example_component", "--target", "staging"]
     log = (SCRATCH / "spec2prod.log").open("wb")
     began = time.perf_counter()
-    process = subprocess.Popen([*command, "--output", report], cwd=ROOT, stdout=log, stderr=log)
+    process = subprocess.Popen([*command, "--output", report], cwd=clone, stdout=log, stderr=log)
     peak = Peak(process.pid)
     peak.start()
     os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)

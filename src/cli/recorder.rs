@@ -3,7 +3,8 @@
 
 use crate::config::ContextPolicy;
 use crate::context::{
-    Role, RunFacts, Session, SessionMessage, opening_message, session_id, stage_message,
+    ContextError, Role, RunFacts, Session, SessionMessage, opening_message, session_id,
+    stage_message,
 };
 use crate::model::{ComponentName, Specification, StageRecord, Target};
 use crate::workflow::{Event, Observer, Request};
@@ -63,7 +64,7 @@ impl Recorder {
 
     /// Saves what is not saved yet; gives the session's id and what went wrong.
     pub(super) fn finish(&self) -> (Option<String>, Vec<String>) {
-        self.save();
+        self.save(Session::sync);
         let mut state = self.state();
         let id = state
             .session
@@ -109,13 +110,18 @@ impl Recorder {
             tracing::warn!("context session: {error}");
         }
         if self.policy.auto_save {
-            self.save();
+            self.save(|_| Ok(()));
         }
     }
 
-    fn save(&self) {
+    /// Saves, and does what follows a save that succeeded.
+    fn save(&self, then: impl Fn(&Session) -> Result<(), ContextError>) {
         let mut state = self.state();
-        if let Some(Err(error)) = state.session.as_mut().map(Session::save) {
+        let saved = state
+            .session
+            .as_mut()
+            .map(|session| session.save().and_then(|()| then(session)));
+        if let Some(Err(error)) = saved {
             let message = error.to_string();
             if !state.problems.contains(&message) {
                 state.problems.push(message);

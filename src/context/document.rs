@@ -131,7 +131,6 @@ impl SessionDocument {
             }
             let mut file = File::create_new(&temporary)?;
             file.write_all(text.as_bytes())?;
-            file.sync_all()?;
             fs::rename(&temporary, path)
         };
         replace().map_err(|source| ContextError::Io {
@@ -145,7 +144,11 @@ impl SessionDocument {
     /// the ancestor changes nothing but what was added, and nothing in it can steer a terminal.
     #[must_use]
     pub fn to_json(&self) -> String {
-        let text = serde_json::to_string_pretty(&self.root).unwrap_or_default();
+        let mut text = serde_json::to_string_pretty(&self.root).unwrap_or_default();
+        if text.bytes().all(|byte| byte < 0x7f) {
+            text.push('\n');
+            return text;
+        }
         let mut ascii = String::with_capacity(text.len() + 1);
         for character in text.chars() {
             // Outside strings JSON is ASCII, so every other character can be escaped.

@@ -9,6 +9,7 @@ use std::{
     fs::{self, File},
     io,
     path::{Path, PathBuf},
+    time::SystemTime,
 };
 
 /// The longest session id: the longest component name and what [`session_id`] adds fit.
@@ -53,7 +54,28 @@ pub struct Session {
     id: String,
     max_tokens: u64,
     document: SessionDocument,
+    /// Of the file that `document` was read from or written to.
+    stamp: Option<Stamp>,
     unsaved: Vec<Value>,
+}
+
+/// By what a file is known to be the one that was read. Whoever adds to a session makes its file
+/// longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Stamp {
+    modified: SystemTime,
+    length: u64,
+}
+
+impl Stamp {
+    /// `None` where there is no file, or the system does not tell.
+    fn of(path: &Path) -> Option<Self> {
+        let metadata = fs::metadata(path).ok()?;
+        Some(Self {
+            modified: metadata.modified().ok()?,
+            length: metadata.len(),
+        })
+    }
 }
 
 impl Session {
@@ -64,13 +86,16 @@ impl Session {
     /// When the id could leave the folder, or when the file is there but cannot be read, is no
     /// session, or is larger than 16 MiB. The file is left as it is.
     pub fn open(dir: &Path, id: &str, max_tokens: u64) -> Result<Self, ContextError> {
-        let document = SessionDocument::read(&session_path(dir, id)?, id)?
+        let path = session_path(dir, id)?;
+        let stamp = Stamp::of(&path);
+        let document = SessionDocument::read(&path, id)?
             .unwrap_or_else(|| SessionDocument::empty(id, max_tokens));
         Ok(Self {
             dir: dir.to_owned(),
             id: id.to_owned(),
             max_tokens,
             document,
+            stamp,
             unsaved: Vec::new(),
         })
     }
@@ -113,16 +138,20 @@ impl Session {
     /// an earlier one said.
     #[must_use]
     pub fn has_message(&self, role: Role, content: &str) -> bool {
-        self.with_unsaved()
-            .messages()
-            .any(|message| message.role == role.as_str() && message.content == content)
+        let is_unsaved =
+            |message: &Value| message["role"] == role.as_str() && message["content"] == content;
+        self.unsaved.iter().any(is_unsaved)
+            || self
+                .document
+                .messages()
+                .any(|message| message.role == role.as_str() && message.content == content)
     }
 
     /// Appends the messages that were added since the last save to the file as it is by now. Without
     /// any, nothing is written.
     ///
-    /// The file is read again and replaced in one step while this run holds the session's lock, so
-    /// runs at the same time lose none of their messages. May wait up to five seconds for the lock.
+    /// The file is read again where it has changed, and replaced in one step, while this run holds
+    /// the session's lock, so runs at the same time lose none of their messages. May wait up to five seconds for the lock.
     ///
     /// # Errors
     /// When the folder, the lock or the file cannot be used, when the file is no session any more,
@@ -134,13 +163,37 @@ impl Session {
         }
         let path = session_path(&self.dir, &self.id)?;
         let _lock = self.lock()?;
-        let mut document = SessionDocument::read(&path, &self.id)?
-            .unwrap_or_else(|| SessionDocument::empty(&self.id, self.max_tokens));
+        let stamp = Stamp::of(&path);
+        let mut document = if stamp.is_some() && stamp == self.stamp {
+            self.document.clone()
+        } else {
+            SessionDocument::read(&path, &self.id)?
+                .unwrap_or_else(|| SessionDocument::empty(&self.id, self.max_tokens))
+        };
         document.append(&self.unsaved, self.max_tokens);
         document.write(&path)?;
         self.document = document;
+        self.stamp = Stamp::of(&path);
         self.unsaved.clear();
         Ok(())
+    }
+
+    /// Makes sure that what was saved is still there after the machine loses its power. A save
+    /// alone outlives only the process; waiting for the disk after each stage would cost more than
+    /// everything else that a save does.
+    ///
+    /// # Errors
+    /// When the system cannot do so. Without a file there is nothing to do.
+    pub fn sync(&self) -> Result<(), ContextError> {
+        let path = session_path(&self.dir, &self.id)?;
+        match File::open(&path).and_then(|file| file.sync_all()) {
+            Err(source) if source.kind() != io::ErrorKind::NotFound => Err(ContextError::Io {
+                doing: "writing the session",
+                path,
+                source,
+            }),
+            _ => Ok(()),
+        }
     }
 
     /// What the session holds, with the messages that are not saved yet.

@@ -1,11 +1,19 @@
 //! What a child printed, within a limit.
 
-use std::collections::VecDeque;
-use tokio::io::{AsyncRead, AsyncReadExt as _};
+use std::{collections::VecDeque, time::Duration};
+use tokio::{
+    io::{AsyncRead, AsyncReadExt as _},
+    time::sleep,
+};
 use tokio_util::sync::CancellationToken;
 
 /// How much is read at once, in bytes: what a Linux pipe holds.
 const CHUNK: usize = 64 * 1024;
+/// A read that gives less than this, in bytes, is followed by a pause: a tool that prints a dot for
+/// each test would otherwise wake this process for each. Meanwhile the pipe holds what is printed.
+const SMALL: usize = 4 * 1024;
+/// How long the pause is.
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// The beginning and the end of an output, and how long it was in all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -47,7 +55,15 @@ impl Captured {
             };
             match length {
                 Ok(0) => return captured,
-                Ok(length) => captured.push(&chunk[..length]),
+                Ok(length) => {
+                    captured.push(&chunk[..length]);
+                    if length < SMALL {
+                        tokio::select! {
+                            () = sleep(PAUSE) => {}
+                            () = stop.cancelled() => {}
+                        }
+                    }
+                }
                 Err(error) => {
                     tracing::warn!(%error, "the output of a child could not be read to its end");
                     captured.is_broken = true;

@@ -64,7 +64,7 @@ pub(super) fn start(
         clippy::disallowed_methods,
         reason = "this is the door that the rule keeps"
     )]
-    let mut command = Command::new(&line.program);
+    let mut command = Command::new(program(line, environment));
     command
         .args(&line.args)
         .current_dir(&line.working_directory)
@@ -87,6 +87,29 @@ pub(super) fn start(
         .map_err(|error| explain(line, environment, error))
 }
 
+/// The program's file, found on the `PATH` of the child. Given a file, the standard library starts a
+/// child by `posix_spawn`; given a name and another `PATH` than this process has, it forks, which
+/// copies the tables of all memory of this process.
+#[cfg(unix)]
+fn program(line: &CommandLine, environment: &Environment) -> PathBuf {
+    let is_executable = |path: &Path| {
+        use std::os::unix::fs::PermissionsExt as _;
+        let metadata = path.metadata();
+        metadata.is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
+    };
+    let found = if line.program.contains('/') {
+        None
+    } else {
+        candidates(line, environment).find(|path| is_executable(path))
+    };
+    found.unwrap_or_else(|| PathBuf::from(&line.program))
+}
+
+#[cfg(not(unix))]
+fn program(line: &CommandLine, _environment: &Environment) -> PathBuf {
+    PathBuf::from(&line.program)
+}
+
 /// Finds out what the system meant: it gives the same error for a missing program, a missing
 /// interpreter and a missing folder.
 fn explain(line: &CommandLine, environment: &Environment, error: io::Error) -> StartError {
@@ -103,12 +126,12 @@ fn explain(line: &CommandLine, environment: &Environment, error: io::Error) -> S
             path: line.working_directory.clone(),
         };
     }
-    let inherited = || {
-        let is_removed = line.env_removed.iter().any(|name| name == "PATH");
-        environment.get("PATH").filter(|_| !is_removed)
+    let found = if program.contains('/') {
+        Some(line.working_directory.join(&program)).filter(|path| path.exists())
+    } else {
+        candidates(line, environment).find(|path| path.is_file())
     };
-    let path_variable = line.env.get("PATH").map(String::as_str).or_else(inherited);
-    match find(&program, &line.working_directory, path_variable) {
+    match found {
         Some(path) => StartError::NotExecutable {
             program,
             path,
@@ -118,18 +141,29 @@ fn explain(line: &CommandLine, environment: &Environment, error: io::Error) -> S
             searched: if program.contains('/') {
                 format!("{:?}", line.working_directory)
             } else {
-                format!("PATH ({:?})", path_variable.unwrap_or_default())
+                format!("PATH ({:?})", path_variable(line, environment))
             },
             program,
         },
     }
 }
 
-fn find(program: &str, working_directory: &Path, path_variable: Option<&str>) -> Option<PathBuf> {
-    if program.contains('/') {
-        return Some(working_directory.join(program)).filter(|path| path.exists());
-    }
-    std::env::split_paths(path_variable.unwrap_or_default())
-        .map(|folder| working_directory.join(folder).join(program))
-        .find(|path| path.is_file())
+/// Where a program that is given by its name may lie.
+fn candidates<'a>(
+    line: &'a CommandLine,
+    environment: &'a Environment,
+) -> impl Iterator<Item = PathBuf> + 'a {
+    std::env::split_paths(path_variable(line, environment))
+        .map(|folder| line.working_directory.join(folder).join(&line.program))
+}
+
+/// The `PATH` that the child has.
+fn path_variable<'a>(line: &'a CommandLine, environment: &'a Environment) -> &'a str {
+    let is_removed = line.env_removed.iter().any(|name| name == "PATH");
+    let inherited = environment.get("PATH").filter(|_| !is_removed);
+    line.env
+        .get("PATH")
+        .map(String::as_str)
+        .or(inherited)
+        .unwrap_or_default()
 }

@@ -57,7 +57,9 @@ static BEFORE: Pattern = Pattern::new(|| {
 static LEVEL_BEHIND: Pattern = Pattern::new(|| pattern(&format!("(?i)^{LEVEL}")));
 
 /// A number that is about a part of the component only: `80 % for the core`.
-static PART: Pattern = Pattern::new(|| pattern(r"(?i)^\s*(?:for|of|on|in)\s+(?:the\s+)?([\w-]+)"));
+static PART: Pattern = Pattern::new(|| {
+    pattern(r"^\s*(?i:for|of|on|in)\s+(?i:the\s+)?([0-9A-Za-z_\u{80}-\u{10FFFF}-]+)")
+});
 
 /// A limit behind `complexity`; a sign or word is needed, because the word is said of many things.
 static COMPLEXITY: Pattern = Pattern::new(|| {

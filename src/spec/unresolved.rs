@@ -30,7 +30,7 @@ static COMMENT: Pattern =
 /// A name of a template in code: `class [ClassName]`, `def [function_name](`.
 static NAME_IN_CODE: Pattern = Pattern::new(|| {
     pattern(
-        r"\b(?:class|def|enum|fn|func|function|import|interface|struct|trait)[ \t]+(\[[A-Za-z_][\w ]*\])",
+        r"\b(?:class|def|enum|fn|func|function|import|interface|struct|trait)[ \t]+(\[[A-Za-z_][0-9A-Za-z_\u{80}-\u{10FFFF} ]*\])",
     )
 });
 
@@ -42,13 +42,16 @@ static DEFINITION: Pattern =
 /// a priority, a version, or one of the words that people put into brackets.
 static NO_PLACEHOLDER: Pattern = Pattern::new(|| {
     pattern(
-        r"^(?:[A-Z][A-Z0-9]*(?:[ _-][A-Z]+)*[ _-]?[0-9][\w.:-]*|[A-Z][\w-]*(?: et al\.?| and [A-Z]\w+)?,? ?[0-9]{4}[a-z]?|v?[0-9][\w.-]*|\^.*|@.*|!.*|(?i:sic|alpha|beta|draft|stable|wip|optional|required|deprecated|experimental|internal|external|note|warning|tip|important|caution))$",
+        r"^(?:[A-Z][A-Z0-9]*(?:[ _-][A-Z]+)*[ _-]?[0-9][0-9A-Za-z_.:\u{80}-\u{10FFFF}-]*|[A-Z][0-9A-Za-z_\u{80}-\u{10FFFF}-]*(?: et al\.?| and [A-Z][0-9A-Za-z_\u{80}-\u{10FFFF}]+)?,? ?[0-9]{4}[a-z]?|v?[0-9][0-9A-Za-z_.\u{80}-\u{10FFFF}-]*|\^.*|@.*|!.*|(?i:sic|alpha|beta|draft|stable|wip|optional|required|deprecated|experimental|internal|external|note|warning|tip|important|caution))$",
     )
 });
 
 /// A list of short terms, as in intervals and tuples: `0, 1`, `x, y`, `a..b`.
-static TERMS: Pattern =
-    Pattern::new(|| pattern(r"^[\s0-9.,;:+*/=<>∞±-]*(?:\b\w{1,2}\b[\s0-9.,;:+*/=<>∞±-]*)*$"));
+static TERMS: Pattern = Pattern::new(|| {
+    pattern(
+        r"^[\s0-9.,;:+*/=<>∞±-]*(?:\b[0-9A-Za-z_\u{80}-\u{10FFFF}]{1,2}\b[\s0-9.,;:+*/=<>∞±-]*)*$",
+    )
+});
 
 /// Finds all markers, in the order of the document.
 pub(super) fn read(

@@ -9,6 +9,7 @@ use crate::model::{
     CaseOutcome, EvidenceData, EvidenceKind, Reason, ReasonCode, TestRun, Unavailable,
 };
 use std::{
+    collections::HashMap,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -126,13 +127,10 @@ impl Reader {
 
     /// pytest names files from the folder of its settings, which may lie anywhere between the
     /// project's root and the tests.
-    fn place(&self, file: &mut Option<String>) {
-        let Some(named) = file
-            .as_deref()
-            .filter(|named| !Path::new(named).is_absolute())
-        else {
-            return;
-        };
+    fn place(&self, named: &str) -> String {
+        if Path::new(named).is_absolute() {
+            return named.to_owned();
+        }
         let starts = std::iter::once(self.root.as_path())
             .chain(self.tests.iter().flat_map(|test| test.ancestors()))
             .filter(|folder| folder.starts_with(&self.root));
@@ -143,9 +141,10 @@ impl Reader {
         let found = starts
             .map(|folder| folder.join(below))
             .find(|path| path.is_file());
-        if let Some(found) = found {
-            *file = Some(self.paths.relative(&found.to_string_lossy()));
-        }
+        found.map_or_else(
+            || named.to_owned(),
+            |found| self.paths.relative(&found.to_string_lossy()),
+        )
     }
 
     fn tests(&self, printed: &Printed) -> Result<TestRun, Unavailable> {
@@ -172,8 +171,14 @@ impl Reader {
         let EvidenceData::Tests(mut run) = run else {
             return Err(no_tests());
         };
-        for case in &mut run.cases {
-            self.place(&mut case.file);
+        let mut places: HashMap<String, String> = HashMap::new();
+        for file in run.cases.iter_mut().filter_map(|case| case.file.as_mut()) {
+            if let Some(place) = places.get(file) {
+                file.clone_from(place);
+            } else {
+                let place = self.place(file);
+                places.insert(std::mem::replace(file, place.clone()), place);
+            }
         }
         if let Some(words) = stopped_early(printed, &run) {
             return Err(Unavailable::Errored(
