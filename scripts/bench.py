@@ -8,8 +8,10 @@ that what else the machine does falls on all of them alike:
 
 - one after another: each tool by itself, as a person would type them;
 - all at once: every tool started together by a shell, which waits for all;
-- spec2prod: `spec2prod run --target staging` in a fresh clone of the last commit, where no run has
-  left anything yet, with the tools already installed.
+- spec2prod: `spec2prod run --target staging`, with the tools already installed.
+
+All work in a clone of the last commit. What runs of the day leave in their session is removed
+before each round, because it grows with every run.
 
 Processor time and memory are spec2prod's own, without its children. The time is that of the
 process's own clock (https://man7.org/linux/man-pages/man3/clock_getcpuclockid.3.html), read after
@@ -34,9 +36,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / ".spec2prod" / "test-tools"
-PROJECT = ROOT / "examples" / "calculator"
 SOURCES, TESTS = "src/example_component", "tests"
 SCRATCH = ROOT / ".spec2prod" / "bench"
+CLONE = SCRATCH / "clone"
+PROJECT = CLONE / "examples" / "calculator"
 
 BY_HAND = [
     ["pytest", "-q", TESTS, f"--cov={SOURCES}", f"--cov-report=json:{SCRATCH / 'coverage.json'}"],
@@ -74,7 +77,9 @@ def main(arguments: list[str]) -> int:
         return 2
     binary = Path(arguments[0]).resolve()
     rounds = int(arguments[1]) if len(arguments) > 1 else 5
+    shutil.rmtree(CLONE, ignore_errors=True)
     SCRATCH.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["git", "clone", "--quiet", ROOT, CLONE], check=True)
     os.environ["PATH"] = f"{TOOLS / 'bin'}{os.pathsep}{os.environ['PATH']}"
     os.environ["VIRTUAL_ENV"] = str(TOOLS)
     measured = Measurements()
@@ -121,14 +126,13 @@ def all_at_once() -> None:
 
 def spec2prod(binary: Path) -> Usage:
     """Runs spec2prod on the example and measures the process itself."""
-    clone = SCRATCH / "clone"
-    shutil.rmtree(clone, ignore_errors=True)
-    subprocess.run(["git", "clone", "--quiet", ROOT, clone], check=True)
-    report = clone / "report.json"
+    shutil.rmtree(CLONE / ".spec2prod" / "context", ignore_errors=True)
+    report = SCRATCH / "report.json"
+    report.unlink(missing_ok=True)
     command = [binary, "run", "--component", "example_component", "--target", "staging"]
     log = (SCRATCH / "spec2prod.log").open("wb")
     began = time.perf_counter()
-    process = subprocess.Popen([*command, "--output", report], cwd=clone, stdout=log, stderr=log)
+    process = subprocess.Popen([*command, "--output", report], cwd=CLONE, stdout=log, stderr=log)
     peak = Peak(process.pid)
     peak.start()
     os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)

@@ -6,9 +6,9 @@
 
 use super::{
     install::{Installer, Making},
-    package_version_in, program,
+    installed::Installed,
+    program,
     requirements::CORE,
-    site_packages,
 };
 use crate::model::Reason;
 use std::path::{Path, PathBuf};
@@ -35,14 +35,9 @@ pub(super) struct Additions {
     pub(super) notes: Vec<String>,
 }
 
-/// The packages that the environment in `project` lacks; empty where it has pytest and pytest-cov.
-pub(super) fn lacking(project: &Path) -> Vec<&'static str> {
-    let packages = site_packages(project);
-    let has = |name: &str| {
-        packages
-            .as_deref()
-            .is_some_and(|packages| package_version_in(packages, name).is_some())
-    };
+/// The packages that the project's environment lacks; empty where it has pytest and pytest-cov.
+pub(super) fn lacking(project: &Installed) -> Vec<&'static str> {
+    let has = |name: &str| project.version(name).is_some();
     let mut wanted: Vec<&str> = Vec::new();
     if !has("pytest") {
         wanted.extend(PYTEST);

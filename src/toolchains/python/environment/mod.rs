@@ -5,6 +5,7 @@ use super::project::Project;
 use crate::config::{PythonPolicy, TypeChecker};
 use crate::model::{EvidenceKind, Reason};
 use crate::process::CommandLine;
+use installed::Installed;
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
@@ -12,6 +13,7 @@ use std::{
 
 mod additions;
 mod install;
+mod installed;
 mod requirements;
 
 /// The folder of a virtual environment that holds its programs.
@@ -22,15 +24,15 @@ pub(super) struct Environment {
     /// In a few words: `virtual environment .venv`.
     pub(super) description: String,
     /// The environment with the project's packages, absolute.
-    project: PathBuf,
+    project: Installed,
     /// The run's own environment, for tools that the project's lacks.
-    own: Option<PathBuf>,
+    own: Option<Installed>,
     /// `uv` as found on the path, when the project is run by it.
     uv: Option<PathBuf>,
     /// The `PYTHONPATH` of the tools.
     python_path: Vec<PathBuf>,
     /// The folder of the packages that the project's environment lacks for its tests.
-    additions: Option<PathBuf>,
+    additions: Option<Installed>,
 }
 
 /// A tool found in an environment.
@@ -46,43 +48,31 @@ pub(super) struct Located {
 impl Environment {
     /// The tool, from the project's environment or else the run's own.
     pub(super) fn locate(&self, tool: &str) -> Option<Located> {
-        if let Some(found) = self.locate_in(&self.project, tool, true) {
+        if let Some(found) = locate_in(&self.project, tool, true) {
             return Some(found);
         }
         // What needs the project's packages runs on the project's own interpreter.
         if tool == "pytest" {
-            let version = package_version_in(self.additions.as_deref()?, tool)?;
+            let version = self.additions.as_ref()?.version(tool)?.to_owned();
             return Some(Located {
-                program: program(&self.project, "python"),
+                program: self.interpreter(),
                 module: Some("pytest"),
                 version: Some(version),
                 is_in_project: true,
             });
         }
-        self.locate_in(self.own.as_deref()?, tool, false)
-    }
-
-    fn locate_in(&self, folder: &Path, tool: &str, is_in_project: bool) -> Option<Located> {
-        let program = program(folder, tool);
-        program.is_file().then(|| Located {
-            program,
-            module: None,
-            version: package_version(folder, tool),
-            is_in_project,
-        })
+        locate_in(self.own.as_ref()?, tool, false)
     }
 
     /// Whether a package is installed where the project's tests run.
     pub(super) fn has_package(&self, package: &str) -> bool {
-        let added = self.additions.as_deref();
-        package_version(&self.project, package)
-            .or_else(|| package_version_in(added?, package))
-            .is_some()
+        let mut places = std::iter::once(&self.project).chain(&self.additions);
+        places.any(|place| place.version(package).is_some())
     }
 
     /// The interpreter that runs the project.
     pub(super) fn interpreter(&self) -> PathBuf {
-        program(&self.project, "python")
+        program(&self.project.folder, "python")
     }
 
     /// The beginning of a command that runs a located tool in the project's root.
@@ -118,11 +108,21 @@ impl Environment {
             .iter()
             .filter_map(|tool| Some(((*tool).to_owned(), self.locate(tool)?.version?)))
             .collect();
-        if let Some(version) = interpreter_version(&self.project) {
+        if let Some(version) = interpreter_version(&self.project.folder) {
             versions.insert("python".to_owned(), version);
         }
         versions
     }
+}
+
+fn locate_in(place: &Installed, tool: &str, is_in_project: bool) -> Option<Located> {
+    let program = program(&place.folder, tool);
+    program.is_file().then(|| Located {
+        program,
+        module: None,
+        version: place.version(tool).map(str::to_owned),
+        is_in_project,
+    })
 }
 
 /// Sources are importable by the component's own name and from the project's root; after them comes
@@ -188,7 +188,7 @@ pub(super) async fn provide(
     Ok((
         Environment {
             description: format!("the run's own environment {}", shown(&folder, preparation)),
-            project: folder,
+            project: Installed::in_environment(folder),
             own: None,
             uv: None,
             python_path: python_path(project, preparation),
@@ -212,7 +212,7 @@ async fn with_own_tools(
             Some(_) => format!("uv project, {}", shown(&folder, preparation)),
             None => format!("virtual environment {}", shown(&folder, preparation)),
         },
-        project: folder,
+        project: Installed::in_environment(folder),
         own: None,
         uv,
         python_path: python_path(project, preparation),
@@ -221,11 +221,11 @@ async fn with_own_tools(
     let lacking = additions::lacking(&environment.project);
     let has_tests = preparation.needed.contains(&EvidenceKind::Tests) && !project.tests.is_empty();
     if has_tests && !lacking.is_empty() && preparation.may_install {
-        match additions::provide(&environment.project, &lacking, installer).await {
+        match additions::provide(&environment.project.folder, &lacking, installer).await {
             Ok(found) => {
                 notes.extend(found.notes);
                 environment.python_path.push(found.folder.clone());
-                environment.additions = Some(found.folder);
+                environment.additions = Some(Installed::in_folder(found.folder));
             }
             Err(reason) => notes.push(reason.to_string()),
         }
@@ -244,7 +244,7 @@ async fn with_own_tools(
                     "{} came from the run's own environment, since the project's has none",
                     missing.join(", ")
                 ));
-                environment.own = Some(own);
+                environment.own = Some(Installed::in_environment(own));
             }
             // The project's own tools still run; the missing ones say that they are missing.
             Err(reason) if preparation.may_install => notes.push(reason.to_string()),
@@ -320,41 +320,6 @@ fn program(folder: &Path, name: &str) -> PathBuf {
         name.to_owned()
     };
     folder.join(BIN).join(file)
-}
-
-/// A package's version, from the name of its `.dist-info` folder: no process is started to ask.
-/// <https://packaging.python.org/en/latest/specifications/recording-installed-packages/>
-fn package_version(folder: &Path, package: &str) -> Option<String> {
-    package_version_in(&site_packages(folder)?, package)
-}
-
-/// The same in the folder that packages are installed in.
-fn package_version_in(packages: &Path, package: &str) -> Option<String> {
-    let wanted = normalised(package);
-    packages.read_dir().ok()?.flatten().find_map(|entry| {
-        let name = entry.file_name().into_string().ok()?;
-        let (package, version) = name.strip_suffix(".dist-info")?.rsplit_once('-')?;
-        (normalised(package) == wanted).then(|| version.to_owned())
-    })
-}
-
-fn normalised(package: &str) -> String {
-    package.to_ascii_lowercase().replace(['_', '.'], "-")
-}
-
-fn site_packages(folder: &Path) -> Option<PathBuf> {
-    if cfg!(windows) {
-        return Some(folder.join("Lib").join("site-packages"));
-    }
-    folder
-        .join("lib")
-        .read_dir()
-        .ok()?
-        .flatten()
-        .find_map(|entry| {
-            let packages = entry.path().join("site-packages");
-            packages.is_dir().then_some(packages)
-        })
 }
 
 /// `version = 3.11.7` (venv) or `version_info = 3.11.7` (uv, virtualenv) of `pyvenv.cfg`.
