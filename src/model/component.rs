@@ -1,7 +1,7 @@
 //! A named unit of a repository.
 
 use schemars::JsonSchema;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use std::{fmt, path::PathBuf, str::FromStr};
 
 /// The name of a component: 1 to 100 ASCII letters, digits, `_`, `-` or `.`, starting with a
@@ -74,6 +74,13 @@ impl fmt::Display for ComponentName {
 impl Serialize for ComponentName {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for ComponentName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(D::Error::custom)
     }
 }
 

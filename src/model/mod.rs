@@ -3,6 +3,7 @@
 //! Nothing here reads a file, starts a process or knows the clock, and nothing here imports
 //! another module of the crate.
 
+mod annotation;
 mod component;
 mod evidence;
 mod finding;
@@ -17,6 +18,7 @@ mod tool_run;
 mod tracked_metric;
 mod verdict;
 
+pub use annotation::{Annotation, AnnotationLevel};
 pub use component::{Component, ComponentName, InvalidComponentName};
 pub use evidence::{
     CaseOutcome, Coverage, DocumentFacts, Evidence, EvidenceData, EvidenceEntry, EvidenceKind,

@@ -4,14 +4,14 @@ use super::{
     ComponentName, Finding, GateRecord, Measurement, Requirement, Stage, Target, ToolRun, Verdict,
 };
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The version of the report's schema. Readers refuse a version they do not know.
 pub const REPORT_SCHEMA_VERSION: u32 = 1;
 
 /// Who and what a run is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RunIdentity {
     /// A UUID, version 7.
     pub id: String,
@@ -26,7 +26,7 @@ pub struct RunIdentity {
 }
 
 /// What source the verdict is about.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SourceIdentity {
     /// The full commit hash; `None` outside git.
     pub commit: Option<String>,
@@ -37,7 +37,7 @@ pub struct SourceIdentity {
 }
 
 /// One line of a promotion policy.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Criterion {
     /// The gate's id or the name of the additional requirement.
     pub name: String,
@@ -51,7 +51,7 @@ pub struct Criterion {
 }
 
 /// The result of one stage.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct StageRecord {
     /// The stage; the ancestor's field.
     pub stage_name: Stage,
@@ -99,7 +99,7 @@ impl StageRecord {
 }
 
 /// A file that auto-fix changed or would change.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Change {
     /// The file, relative to the workspace.
     pub file: String,
@@ -108,7 +108,7 @@ pub struct Change {
 }
 
 /// What auto-fix did or offers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Patch {
     /// Whether the working tree was changed. Never in CI.
     pub is_applied: bool,
@@ -119,7 +119,7 @@ pub struct Patch {
 }
 
 /// Something that went wrong after the verdict and did not change it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PublishingProblem {
     /// What was to be written or sent: `dashboard`, `context session`, `metrics`.
     pub sink: String,
@@ -130,7 +130,7 @@ pub struct PublishingProblem {
 /// The result of one run for one component.
 ///
 /// The fields above `schema_version` are those of the ancestor and keep their meaning.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Report {
     /// Whether every stage up to the target was completed.
     pub success: bool,
