@@ -1,7 +1,8 @@
 //! Regular expressions that are part of the program.
 //!
 //! Compiling them is much of what reading a specification takes. A letter of any language is written
-//! `\u{80}-\u{10FFFF}` beside the ASCII ones, because the 700 ranges of `\w` take ten times as long.
+//! `\u{80}-\u{10FFFF}` beside the ASCII ones, because the 700 ranges of `\w` take ten times as long;
+//! words are matched by `(?i-u:…)`, whose letters have no other cases than the ASCII ones.
 
 use regex::Regex;
 use std::sync::LazyLock;

@@ -12,49 +12,49 @@ use std::ops::Range;
 
 /// The words for the subjects.
 static SUBJECT: Pattern = Pattern::new(|| {
-    pattern(r"(?i)\b(?:(?P<coverage>coverage)|(?P<uptime>uptime|availability)|complexity)\b")
+    pattern(r"(?i-u)\b(?:(?P<coverage>coverage)|(?P<uptime>uptime|availability)|complexity)\b")
 });
 
 /// A word in front of a subject that makes it another thing than the one measured.
 static OTHER_THING: Pattern = Pattern::new(|| {
     pattern(
-        r"(?i)\b(?:branch|docstring|doc|documentation|type|api|requirements?|mutation|integration|e2e|end-to-end|system|time|space|cognitive|algorithmic|new[ -]code|patch|diff|current)[ -]*(?:test )?$",
+        r"(?i-u)\b(?:branch|docstring|doc|documentation|type|api|requirements?|mutation|integration|e2e|end-to-end|system|time|space|cognitive|algorithmic|new[ -]code|patch|diff|current)[ -]*(?:test )?$",
     )
 });
 
-const AT_LEAST: &str = r"≥|>=|=>|⩾|>|at least|minimum(?: of)?|min\.?|no less than|not less than|above|over|more than|greater than(?: or equal to)?";
+const AT_LEAST: &str = r"≥|>=|=>|⩾|>|(?i-u:at least|minimum(?: of)?|min\.?|no less than|not less than|above|over|more than|greater than(?: or equal to)?)";
 
 /// The words between a subject and its number.
-const BETWEEN: &str = r"[\s:=(–—-]|\b(?:target|goal|threshold|minimum|min|required|requirement|of|is|are|must|be|should|shall|to|reach|reaches|stay|stays|the|a|for|in|at|tests?|line|overall|total|code|unit|stage|level|development|dev|staging|production|prod)\b|[)]";
+const BETWEEN: &str = r"[\s:=(–—-]|(?i-u:\b(?:target|goal|threshold|minimum|min|required|requirement|of|is|are|must|be|should|shall|to|reach|reaches|stay|stays|the|a|for|in|at|tests?|line|overall|total|code|unit|stage|level|development|dev|staging|production|prod)\b)|[)]";
 
 /// The number itself; of a range, the lower one.
-const NUMBER: &str = r"(?P<number>\b[0-9]{1,3}(?:\.[0-9]{1,4})?)(?:\s*[-–]\s*[0-9]{1,3}(?:\.[0-9]{1,4})?)?\s*(?:%|percent\b)";
+const NUMBER: &str = r"(?P<number>\b[0-9]{1,3}(?:\.[0-9]{1,4})?)(?:\s*[-–]\s*[0-9]{1,3}(?:\.[0-9]{1,4})?)?\s*(?:%|(?i-u:percent\b))";
 
-const LEVEL: &str = r"(?:\s*\(\s*(?:for |in |at )?(?P<level>development|dev|staging|production|prod)\b[^()]{0,30}\)|\s+(?:for|in|at|by)\s+(?:the\s+)?(?P<stage>development|dev|staging|production|prod)\b)?";
+const LEVEL: &str = r"(?:\s*\(\s*(?i-u:(?:for |in |at )?(?P<level>development|dev|staging|production|prod)\b)[^()]*\)|\s+(?i-u:for|in|at|by)\s+(?i-u:(?:the\s+)?(?P<stage>development|dev|staging|production|prod)\b))?";
 
 /// A number behind its subject.
 static AFTER: Pattern = Pattern::new(|| {
     pattern(&format!(
-        r"(?i)^(?P<between>(?:{BETWEEN})*?)(?P<operator>{AT_LEAST})?\s*{NUMBER}{LEVEL}"
+        r"^(?P<between>(?:{BETWEEN})*?)(?P<operator>{AT_LEAST})?\s*{NUMBER}{LEVEL}"
     ))
 });
 
 /// A further number behind the last one: `, ≥80% (production)`.
 static FURTHER: Pattern = Pattern::new(|| {
     pattern(&format!(
-        r"(?i)^(?P<between>(?:{BETWEEN}|[,;/]|\b(?:and|or)\b)*?)(?P<operator>{AT_LEAST})?\s*{NUMBER}{LEVEL}"
+        r"^(?P<between>(?:{BETWEEN}|[,;/]|(?i-u:\b(?:and|or)\b))*?)(?P<operator>{AT_LEAST})?\s*{NUMBER}{LEVEL}"
     ))
 });
 
 /// A number in front of its subject.
 static BEFORE: Pattern = Pattern::new(|| {
     pattern(&format!(
-        r"(?i)(?P<operator>{AT_LEAST})?\s*{NUMBER}\s+(?:(?:test|code|line|unit|statement|overall|total|monthly|of)\s+)*$"
+        r"(?P<operator>{AT_LEAST})?\s*{NUMBER}\s+(?:(?i-u:test|code|line|unit|statement|overall|total|monthly|of)\s+)*$"
     ))
 });
 
 /// The level behind a subject that stands behind its number.
-static LEVEL_BEHIND: Pattern = Pattern::new(|| pattern(&format!("(?i)^{LEVEL}")));
+static LEVEL_BEHIND: Pattern = Pattern::new(|| pattern(&format!("^{LEVEL}")));
 
 /// A number that is about a part of the component only: `80 % for the core`.
 static PART: Pattern = Pattern::new(|| {
@@ -64,20 +64,20 @@ static PART: Pattern = Pattern::new(|| {
 /// A limit behind `complexity`; a sign or word is needed, because the word is said of many things.
 static COMPLEXITY: Pattern = Pattern::new(|| {
     pattern(
-        r"(?i)^(?:[:\s(]|\b(?:per|of|a|each|every|any|function|method|must|should|is|be|stay|stays|kept|keep|score|target)\b)*?(?P<operator><=|=<|<|≤|at most|no more than|not exceed|up to|below|under|less than|max(?:imum)?\.?(?: of)?:?|limit(?: of)?:?)\s*(?P<number>[0-9]{1,3})\b",
+        r"^(?:[:\s(]|(?i-u:\b(?:per|of|a|each|every|any|function|method|must|should|is|be|stay|stays|kept|keep|score|target)\b))*?(?P<operator><=|=<|<|≤|(?i-u:at most|no more than|not exceed|up to|below|under|less than|max(?:imum)?\.?(?: of)?:?|limit(?: of)?:?))\s*(?P<number>[0-9]{1,3})\b",
     )
 });
 
 /// `maximum cyclomatic` in front of `complexity`, and the number behind it.
 static MAXIMUM: Pattern =
-    Pattern::new(|| pattern(r"(?i)\bmax(?:imum|imal)?\.?\s+(?:cyclomatic\s+|code\s+)?$"));
+    Pattern::new(|| pattern(r"(?i-u)\bmax(?:imum|imal)?\.?\s+(?:cyclomatic\s+|code\s+)?$"));
 static PLAIN_LIMIT: Pattern =
     Pattern::new(|| pattern(r"(?i)^(?P<operator>[\s:=]*)(?:of\s+|is\s+)?(?P<number>[0-9]{1,3})\b"));
 
 /// Days in staging, in the orders in which people say it.
 static STAGING_DAYS: Pattern = Pattern::new(|| {
     pattern(
-        r"(?ix)
+        r"(?ix-u)
         \b(?P<a>[0-9]{1,4})[\ -]days?\s+(?:(?:in|of|on)\s+)?(?:the\s+)?staging\b
         | \b(?P<b>[0-9]{1,4})[\ -]days?\s+(?:of\s+)?(?:stability|soak)\b
         | \bstaging\b[\s:]+(?:(?:stability|stable|time|period|soak|for|of|at\ least|a\ minimum\ of)[\s:]+|[≥>]=?\s*)*(?P<c>[0-9]{1,4})[\ -]days?\b
