@@ -19,7 +19,9 @@
 //! | [`history`] | metrics of earlier runs |
 //! | [`render`] | the report → text and HTML |
 //! | [`telemetry`] | the log |
-//! | [`publish`] | the report and the dashboard → files; no problem there changes a verdict |
+//! | [`summary`] | many reports → one verdict |
+//! | [`github`] | what GitHub says about the run, and the ways in which results are shown there |
+//! | [`publish`] | the report and the dashboard → files and GitHub; no problem there changes a verdict |
 //! | [`cli`] | the command line |
 //!
 //! [`model`] has the words that they share.
@@ -69,6 +71,7 @@ mod file_lock;
 pub mod formats;
 pub mod gates;
 pub mod git;
+pub mod github;
 pub mod history;
 pub mod model;
 pub mod process;
@@ -77,6 +80,7 @@ pub mod recovery;
 pub mod render;
 pub mod source_code;
 pub mod spec;
+pub mod summary;
 pub mod telemetry;
 pub mod toolchains;
 pub mod workflow;

@@ -19,6 +19,8 @@ pub(super) enum Command {
     Run(RunArguments),
     /// Judge gates, without stages or deployments
     Gates(GatesArguments),
+    /// Merge the reports of many jobs into one verdict, one comment and one dashboard
+    Summarize(SummarizeArguments),
     /// Show what a tool's report says, as the gates read it
     Inspect(InspectArguments),
     /// Check or show a specification
@@ -93,6 +95,31 @@ pub(super) struct GatesArguments {
     /// The level whose thresholds apply: dev, staging or production
     #[arg(long, short, default_value = "dev")]
     pub(super) target: Target,
+    #[command(flatten)]
+    pub(super) workspace: WorkspaceArguments,
+    /// How to print the result
+    #[arg(long, default_value = "text")]
+    pub(super) format: OutputFormat,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SummarizeArguments {
+    /// The folders with the reports: the downloaded artifacts
+    #[arg(value_name = "DIR", required = true)]
+    pub(super) folders: Vec<PathBuf>,
+    /// The components that must have a report: a JSON array as `plan` gives it, or names apart by
+    /// commas. `[]` says that there was nothing to judge
+    #[arg(long, value_name = "NAMES")]
+    pub(super) expect: Option<String>,
+    /// How the jobs before this one ended: the value of `${{ toJSON(needs) }}`
+    #[arg(long, value_name = "JSON")]
+    pub(super) needs: Option<String>,
+    /// The commit that every report must be about [default: in GitHub Actions that of the event]
+    #[arg(long, value_name = "SHA")]
+    pub(super) commit: Option<String>,
+    /// Where to write the summary as JSON
+    #[arg(long, short, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
     #[command(flatten)]
     pub(super) workspace: WorkspaceArguments,
     /// How to print the result

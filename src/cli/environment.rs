@@ -5,6 +5,7 @@
     reason = "this is the door that the lint points to"
 )]
 
+use crate::github::Variables;
 use crate::process::Environment;
 use std::env;
 
@@ -18,12 +19,20 @@ pub(super) struct Surroundings {
     pub(super) is_github_actions: bool,
     /// Whether colour is unwanted. <https://no-color.org>
     pub(super) no_color: bool,
+    /// What GitHub Actions says about the run.
+    pub(super) github: Variables,
+    /// The token for GitHub's API: `SPEC2PROD_TOKEN`, else `GITHUB_TOKEN`. Never in an argument, and
+    /// never in the environment of a tool.
+    pub(super) token: Option<String>,
+    /// `SPEC2PROD_SURFACES`: where results are shown, in place of what the configuration says.
+    pub(super) surfaces: Option<String>,
 }
 
 impl Surroundings {
     /// Reads the environment.
     pub(super) fn read() -> Self {
         let is_set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
+        let text = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
         let is_true = |name: &str| {
             env::var(name).is_ok_and(|value| {
                 !matches!(
@@ -39,6 +48,11 @@ impl Surroundings {
             is_ci: is_true("CI") || is_true("GITHUB_ACTIONS"),
             is_github_actions: is_true("GITHUB_ACTIONS"),
             no_color: is_set("NO_COLOR"),
+            github: Variables::new(env::vars_os().filter_map(|(name, value)| {
+                Some((name.into_string().ok()?, value.into_string().ok()?))
+            })),
+            token: text("SPEC2PROD_TOKEN").or_else(|| text("GITHUB_TOKEN")),
+            surfaces: text("SPEC2PROD_SURFACES"),
         }
     }
 }

@@ -8,6 +8,7 @@ mod environment;
 mod explain;
 mod gates;
 mod inspect;
+mod job;
 mod log_group;
 mod output;
 mod progress;
@@ -15,6 +16,7 @@ mod recorder;
 mod run;
 mod signals;
 mod spec;
+mod summarize;
 
 use anyhow::Context as _;
 use arguments::{Arguments, Command};
@@ -48,6 +50,7 @@ pub fn run() -> u8 {
     let outcome = match arguments.command {
         Command::Run(arguments) => run::run(&arguments, &surroundings, &output),
         Command::Gates(arguments) => gates::run(&arguments, &surroundings, &output),
+        Command::Summarize(arguments) => summarize::run(&arguments, &surroundings, &output),
         Command::Inspect(arguments) => inspect::run(&arguments, &output),
         Command::Spec(arguments) => spec::run(&arguments, &output),
         Command::Config(arguments) => config::run(&arguments, &output),

@@ -63,6 +63,14 @@ impl Output {
     pub(super) fn note(&self, message: &str) {
         line_to_stderr(message.trim_end());
     }
+
+    /// Hands ready workflow commands to the runner of GitHub Actions, which reads them from either
+    /// stream.
+    pub(super) fn commands(&self, commands: &str) {
+        if !commands.is_empty() {
+            raw_to_stderr(commands.trim_end());
+        }
+    }
 }
 
 /// Writes lines to standard error, for whoever is no [`Output`]. A runner of GitHub Actions takes

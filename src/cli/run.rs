@@ -4,10 +4,10 @@ use super::arguments::{OutputFormat, RunArguments};
 use super::progress::{Manner, Progress};
 use super::recorder::Recorder;
 use super::signals::Signals;
-use super::{Output, Surroundings, runtime, worse};
+use super::{Output, Surroundings, job, runtime, worse};
 use crate::config::{self, LogLevel, Logging, Policy};
 use crate::model::{ComponentName, Report};
-use crate::publish::{Destinations, problem, publish};
+use crate::publish::{Destinations, Job, problem, publish};
 use crate::render::{json, terminal};
 use crate::telemetry::{self, LogFormat, LogSettings};
 use crate::workflow::{CircuitBreakers, Event, Observer, Request, run_workflow};
@@ -43,6 +43,11 @@ pub(super) fn run(
         .iter()
         .map(|name| Destinations::new(&workspace, name.as_str(), arguments.output.as_deref()))
         .collect::<Result<Vec<_>, _>>()?;
+    let found = job::find(surroundings, &workspace, &policy.github.surfaces)?;
+    let job = found.job.map(|job| Job {
+        artifact: Some(job::artifact_name(&names, &job, surroundings)),
+        ..job
+    });
     let logging_problem = start_logging(&workspace, &policy.logging);
     let runtime = runtime()?;
     let status = runtime.block_on(async {
@@ -67,14 +72,25 @@ pub(super) fn run(
             let manner = Manner::of(arguments.format, surroundings, output);
             let progress = Progress::new(manner, &workspace);
             let mut report = one(request, &policy, progress, &signals).await?;
+            if let Some(job) = &job {
+                report.run.attempt = job.event.run.attempt;
+                report.source.head = Some(job.event.head_sha.clone());
+            }
             if let Some(message) = &logging_problem {
                 problem(&mut report, "logging", message.clone());
+            }
+            if let Some(message) = &found.problem {
+                problem(&mut report, "GitHub", message.clone());
             }
             let is_written = publish(&mut report, &policy, to);
             status = worse(status, report.exit_status);
             if arguments.format == OutputFormat::Text {
                 let file = is_written.then(|| shown(&to.report, &workspace));
                 output.print(&terminal::result(&report, file.as_deref(), output.style()));
+            }
+            if let Some(job) = &job {
+                output.commands(&job.commands(&report));
+                job.summarize(&mut report);
             }
             reports.push(report);
             if signals.exit_status().is_some() {
@@ -86,6 +102,14 @@ pub(super) fn run(
                 [report] if names.len() == 1 => json::report(report),
                 reports => json::pretty(&reports),
             });
+        }
+        if let Some(job) = &job {
+            let files: Vec<&Path> = destinations.iter().map(|to| to.report.as_path()).collect();
+            if let Err(message) = job.set_outputs(&job::outputs(&reports, &files, &workspace, job))
+            {
+                tracing::warn!("outputs of the step: {message}");
+                output.note(&format!("warning: the outputs of the step: {message}"));
+            }
         }
         // A component that nobody came to is not a passed one.
         match signals.exit_status() {

@@ -26,8 +26,8 @@ pub use discover::{DiscoverError, component, components};
 pub use load::{FILE_NAMES, load, load_text};
 pub use policy::{
     AdditionalRequirement, CommandPolicy, ComponentPolicy, ContextPolicy, FurtherEvidencePolicy,
-    GatePolicy, LevelPolicy, LogLevel, Logging, Observability, Policy, PythonPolicy, ReportFormat,
-    ReportPolicy, RequiredValue, StagePolicy, ToolchainPolicy, TypeChecker,
+    GatePolicy, GitHubPolicy, LevelPolicy, LogLevel, Logging, Observability, Policy, PythonPolicy,
+    ReportFormat, ReportPolicy, RequiredValue, StagePolicy, ToolchainPolicy, TypeChecker,
 };
 pub use problem::{ConfigError, Problem};
 pub use schema::schema;

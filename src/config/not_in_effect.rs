@@ -65,7 +65,6 @@ pub(super) const LATER: &[(&str, &str)] = &[
     ("environments", "nothing is deployed yet"),
     ("gates", "gates of the repository's own are not judged yet"),
     ("history", "only the metrics of runs are kept yet"),
-    ("github", "the surfaces of GitHub cannot be chosen yet"),
 ];
 
 /// The remarks about the keys that the file sets: `key: why`.

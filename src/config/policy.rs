@@ -1,9 +1,13 @@
 //! The validated configuration: what a run obeys, with the place of every rule.
 
 use super::{problem::Problem, settings::Settings};
-use crate::model::{EvidenceKind, RuleSource, Stage, Target, TrackedMetric};
+use crate::model::{EvidenceKind, RuleSource, Stage, Surface, Target, TrackedMetric};
 use crate::recovery::{BreakerPolicy, RetryPolicy};
-use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+    time::Duration,
+};
 
 /// Everything a run obeys.
 #[derive(Debug, Clone)]
@@ -33,6 +37,8 @@ pub struct Policy {
     pub components: BTreeMap<String, ComponentPolicy>,
     /// How many tools run at the same time; `None` for one a processor.
     pub max_parallel: Option<usize>,
+    /// What is shown on GitHub.
+    pub github: GitHubPolicy,
     /// Remarks for `config check`: keys that are valid but not yet in effect.
     pub not_in_effect: Vec<String>,
     /// What is valid but deserves a look.
@@ -62,6 +68,15 @@ impl Policy {
         }
         policy
     }
+}
+
+/// What is shown on GitHub.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GitHubPolicy {
+    /// Where results are shown.
+    pub surfaces: BTreeSet<Surface>,
+    /// Whether every gate has a check run of its own.
+    pub has_check_per_gate: bool,
 }
 
 /// One gate's limits.

@@ -2,8 +2,8 @@
 
 use super::{
     AdditionalRequirement, CommandPolicy, ComponentPolicy, ContextPolicy, FurtherEvidencePolicy,
-    GatePolicy, LevelPolicy, Logging, Observability, Policy, PythonPolicy, ReportPolicy,
-    StagePolicy, ToolchainPolicy, not_in_effect, raw,
+    GatePolicy, GitHubPolicy, LevelPolicy, Logging, Observability, Policy, PythonPolicy,
+    ReportPolicy, StagePolicy, ToolchainPolicy, not_in_effect, raw,
     settings::{Settings, escaped},
 };
 use crate::{
@@ -34,6 +34,10 @@ pub(super) fn resolve(config: &raw::Config, settings: Settings) -> Policy {
         toolchains: toolchains(config, &settings),
         components: components(config, &settings),
         max_parallel: config.execution.max_parallel,
+        github: GitHubPolicy {
+            surfaces: config.github.surfaces.iter().copied().collect(),
+            has_check_per_gate: config.github.check_per_gate,
+        },
         not_in_effect: not_in_effect::remarks(&settings),
         warnings: Vec::new(),
         settings,

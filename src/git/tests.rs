@@ -78,6 +78,7 @@ async fn a_clean_commit_on_a_branch() {
     let folder = repository().await;
     let commit = run_git(folder.path(), &["rev-parse", "HEAD"]).await;
     let expected = SourceIdentity {
+        head: None,
         commit: Some(commit),
         branch: Some("main".to_owned()),
         has_local_changes: false,

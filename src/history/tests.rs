@@ -95,6 +95,7 @@ fn report() -> Report {
             spec2prod_version: "0.1.0".to_owned(),
             is_ci: false,
             folder: ".spec2prod/runs/run-1".to_owned(),
+            attempt: 1,
         },
         source: SourceIdentity::default(),
         configuration: None,

@@ -13,6 +13,8 @@ mod reason;
 mod report;
 mod specification;
 mod stage;
+mod summary;
+mod surface;
 mod target;
 mod tool_run;
 mod tracked_metric;
@@ -39,6 +41,8 @@ pub use specification::{
     StatedThreshold, ThresholdSubject, UnresolvedMarker,
 };
 pub use stage::Stage;
+pub use summary::{Summary, SummaryProblem};
+pub use surface::{Surface, UnknownSurface};
 pub use target::Target;
 pub use tool_run::{Attempt, Ended, ErrorKind, ToolRun};
 pub use tracked_metric::TrackedMetric;

@@ -23,6 +23,9 @@ pub struct RunIdentity {
     pub is_ci: bool,
     /// The folder of the run's logs and tool reports, relative to the workspace.
     pub folder: String,
+    /// How often the workflow run of GitHub Actions was started, from 1; 1 elsewhere too. Of several
+    /// reports of one workflow run the one of the latest attempt counts.
+    pub attempt: u64,
 }
 
 /// What source the verdict is about.
@@ -30,6 +33,9 @@ pub struct RunIdentity {
 pub struct SourceIdentity {
     /// The full commit hash; `None` outside git.
     pub commit: Option<String>,
+    /// The commit at which the verdict is shown, where it is another one: on a pull request GitHub
+    /// checks out a merge commit of its own, and the verdict belongs to the pull request's head.
+    pub head: Option<String>,
     /// The branch, where there is one.
     pub branch: Option<String>,
     /// Whether files of the workspace differ from the commit.

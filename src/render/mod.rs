@@ -10,12 +10,15 @@
 //! tools are written by strangers: every renderer sends them through [`text::plain`] and its own
 //! escaping.
 
+mod annotations;
 mod blockers;
 pub mod dashboard;
 pub mod json;
+pub mod markdown;
 pub mod terminal;
 mod text;
 
+pub use annotations::annotations;
 pub use text::{plain, without_command};
 
 #[cfg(test)]

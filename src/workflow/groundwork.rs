@@ -87,6 +87,7 @@ impl Groundwork {
                 spec2prod_version: env!("CARGO_PKG_VERSION").to_owned(),
                 is_ci: request.is_ci,
                 folder: format!("{FOLDER}/runs/{id}"),
+                attempt: 1,
             },
             processes: Arc::new(Processes::new(request.environment.clone())),
             policy: Arc::new(policy),

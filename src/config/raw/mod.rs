@@ -8,6 +8,7 @@ mod components;
 mod context_management;
 mod defaults;
 mod error_recovery;
+mod github;
 mod later;
 mod logging;
 mod maturity_workflow;
@@ -25,6 +26,7 @@ pub(super) use quality_gates::{GateId, QualityGates};
 pub(super) use stages::Stages;
 pub(super) use toolchains::{Command, PythonToolchain, Report, Toolchain, Toolchains};
 
+use github::GitHub;
 use later::{Notifications, Open};
 use logging::Logging;
 use schemars::JsonSchema;
@@ -73,9 +75,8 @@ pub(super) struct Config {
     /// Where reports of earlier runs are kept. Not in effect yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) history: Option<Open>,
-    /// Which surfaces of GitHub are used. Not in effect yet.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) github: Option<Open>,
+    /// What is shown on GitHub.
+    pub(super) github: GitHub,
 }
 
 /// How the run's tools are started.

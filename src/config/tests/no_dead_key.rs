@@ -69,6 +69,7 @@ fn others(pointer: &str, value: &Value) -> Vec<Value> {
                 "ledger",
                 "archive",
                 "shell",
+                "comment",
                 "python",
             ];
             let words = words.into_iter().map(Value::from);

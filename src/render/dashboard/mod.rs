@@ -7,6 +7,7 @@
 
 mod bar;
 mod findings;
+mod overall;
 mod overview;
 mod prose;
 mod questions;
@@ -17,6 +18,7 @@ use crate::model::Report;
 use crate::render::text::plain_cut;
 use askama::Template;
 use findings::Findings;
+pub use overall::overall;
 use overview::Overview;
 use prose::Prose;
 use questions::StageView;

@@ -30,9 +30,11 @@ pub(super) fn base(target: Target) -> Report {
             spec2prod_version: "0.1.0".to_owned(),
             is_ci: true,
             folder: ".spec2prod/runs/0199a3f2".to_owned(),
+            attempt: 1,
         },
         source: SourceIdentity {
             commit: Some("4f1d2c9be07a86d35a1c0e9f7b62d48c13e5a790".to_owned()),
+            head: None,
             branch: Some("island-zones".to_owned()),
             has_local_changes: false,
         },

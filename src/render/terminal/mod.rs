@@ -5,11 +5,14 @@
 
 mod answers;
 mod lines;
+mod overall;
 mod questions;
 mod stages;
 mod summary;
 
 pub use answers::{evidence, gates, specification};
+
+pub use overall::summary;
 
 use crate::model::Report;
 use lines::Lines;

@@ -1,6 +1,10 @@
 //! Writes what a run leaves behind. Every sink is tried; none can change the verdict or fail the
 //! others; every problem ends in the report and in the log.
 
+mod github;
+
+pub use github::{Job, prefix};
+
 use crate::config::Policy;
 use crate::history;
 use crate::model::{PublishingProblem, Report};
@@ -124,7 +128,11 @@ fn write_report(report: &Report, to: &Destinations) -> io::Result<()> {
 }
 
 /// Readers see the old file or the new one, never a part. A folder that has vanished is made again.
-fn write_atomically(file: &Path, bytes: &[u8]) -> io::Result<()> {
+///
+/// # Errors
+///
+/// When the system refuses.
+pub fn write_atomically(file: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = file.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     let mut temporary = tempfile::NamedTempFile::new_in(folder)?;

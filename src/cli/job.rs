@@ -1,0 +1,180 @@
+//! The job of GitHub Actions that the program runs in, where it runs in one.
+
+use super::Surroundings;
+use crate::github::Event;
+use crate::model::{ComponentName, Report, Surface};
+use crate::publish::{Job, prefix};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
+
+/// The job, and what went wrong with finding it; neither outside GitHub Actions.
+pub(super) struct Found {
+    pub(super) job: Option<Job>,
+    pub(super) problem: Option<String>,
+}
+
+/// Looks for the job. `surfaces` are those of the configuration.
+///
+/// # Errors
+///
+/// When `SPEC2PROD_SURFACES` names something that does not exist.
+pub(super) fn find(
+    surroundings: &Surroundings,
+    workspace: &Path,
+    surfaces: &BTreeSet<Surface>,
+) -> anyhow::Result<Found> {
+    let surfaces = match &surroundings.surfaces {
+        Some(text) => named(text)?,
+        None => surfaces.clone(),
+    };
+    let variables = &surroundings.github;
+    let file = |name: &str| variables.get(name).map(PathBuf::from);
+    Ok(match Event::read(variables) {
+        Ok(None) => Found {
+            job: None,
+            problem: None,
+        },
+        Ok(Some(event)) => Found {
+            job: Some(Job {
+                event,
+                surfaces,
+                summary_file: file("GITHUB_STEP_SUMMARY"),
+                outputs_file: file("GITHUB_OUTPUT"),
+                prefix: prefix(workspace, variables.get("GITHUB_WORKSPACE")),
+                artifact: None,
+            }),
+            problem: None,
+        },
+        Err(error) => Found {
+            job: None,
+            problem: Some(error.to_string()),
+        },
+    })
+}
+
+/// Surfaces by their names, apart by commas or spaces; `none` for none.
+fn named(text: &str) -> anyhow::Result<BTreeSet<Surface>> {
+    let words = text.split([',', ' ', '\n']).filter(|word| !word.is_empty());
+    let mut surfaces = BTreeSet::new();
+    for word in words.filter(|word| *word != "none") {
+        surfaces.insert(word.parse().map_err(|error| {
+            anyhow::anyhow!("SPEC2PROD_SURFACES (the input `surfaces`): {error}")
+        })?);
+    }
+    Ok(surfaces)
+}
+
+/// A name for the artifact of these components that no other leg of a matrix and no other attempt
+/// has. None of its characters is one that artifacts must not have.
+pub(super) fn artifact_name(
+    components: &[ComponentName],
+    job: &Job,
+    surroundings: &Surroundings,
+) -> String {
+    let system = surroundings.github.get("RUNNER_OS").unwrap_or_default();
+    let first = components.first().map_or("none", ComponentName::as_str);
+    let more = match components.len() {
+        0 | 1 => String::new(),
+        more => format!("-and-{}", more - 1),
+    };
+    let system: String = system
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .collect::<String>()
+        .to_lowercase();
+    format!("spec2prod-{first}{more}-{system}-{}", job.event.run.attempt)
+}
+
+/// The outputs that say how a run ended.
+pub(super) fn outputs(
+    reports: &[Report],
+    files: &[&Path],
+    workspace: &Path,
+    job: &Job,
+) -> Vec<(&'static str, String)> {
+    let joined = |of: fn(&Report) -> Vec<String>| {
+        let mut all: Vec<String> = Vec::new();
+        for value in reports.iter().flat_map(of) {
+            if !all.contains(&value) {
+                all.push(value);
+            }
+        }
+        all.join(",")
+    };
+    let gates = |passes: bool| {
+        let gates = reports
+            .iter()
+            .flat_map(Report::stages)
+            .flat_map(|stage| stage.quality_gates.values());
+        gates
+            .filter(|gate| gate.verdict.is_pass() == passes && (passes || gate.verdict.stops()))
+            .count()
+            .to_string()
+    };
+    let findings: usize = reports
+        .iter()
+        .flat_map(Report::stages)
+        .map(|stage| {
+            let gates = stage.quality_gates.values();
+            stage.findings.len() + gates.map(|gate| gate.findings.len()).sum::<usize>()
+        })
+        .sum();
+    let worst = reports.iter().max_by_key(|report| report.verdict.rank());
+    let files: Vec<String> = files
+        .iter()
+        .map(|file| file.display().to_string())
+        .collect();
+    // The steps behind this one may have another working directory.
+    let absolute = |file: &str| workspace.join(file).display().to_string();
+    let dashboards: Vec<String> = reports
+        .iter()
+        .filter_map(|report| report.metrics_dashboard.as_deref())
+        .map(absolute)
+        .collect();
+    let patches = reports.iter().filter_map(|report| report.auto_fix.as_ref());
+    let uploaded: Vec<String> = files
+        .iter()
+        .chain(&dashboards)
+        .cloned()
+        .chain(patches.map(|patch| absolute(&patch.file)))
+        .collect();
+    vec![
+        (
+            "verdict",
+            worst
+                .map_or("errored", |report| report.verdict.as_str())
+                .to_owned(),
+        ),
+        (
+            "success",
+            (!reports.is_empty() && reports.iter().all(|report| report.success)).to_string(),
+        ),
+        (
+            "stages-completed",
+            joined(|report| {
+                let stages = report.stages_completed.iter();
+                stages.map(ToString::to_string).collect()
+            }),
+        ),
+        (
+            "stages-failed",
+            joined(|report| {
+                let stages = report.stages_failed.iter();
+                stages.map(ToString::to_string).collect()
+            }),
+        ),
+        ("report", files.join("\n")),
+        ("dashboard", dashboards.join("\n")),
+        (
+            "context-session",
+            joined(|report| report.context_session_id.clone().into_iter().collect()),
+        ),
+        ("gates-passed", gates(true)),
+        ("gates-failed", gates(false)),
+        ("findings", findings.to_string()),
+        ("artifact-name", job.artifact.clone().unwrap_or_default()),
+        ("artifact-path", uploaded.join("\n")),
+    ]
+}

@@ -1,0 +1,62 @@
+//! The results of several runs for one commit as one.
+
+use super::{Report, Verdict};
+use serde::Serialize;
+
+/// Something that keeps a summary from being whole: a component without a report, a report that
+/// cannot be read, a job that was cancelled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SummaryProblem {
+    /// The component, the file or the job.
+    pub subject: String,
+    /// What is wrong with it, and what to do.
+    pub message: String,
+}
+
+/// The results of several runs for one commit as one.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Summary {
+    /// The verdict over everything; a problem is never passed over.
+    #[serde(flatten)]
+    pub verdict: Verdict,
+    /// The exit status that follows from it: 0 passed, 1 blocked, 3 could not be judged.
+    pub exit_status: u8,
+    /// The commit that was judged, where all reports agree on one.
+    pub commit: Option<String>,
+    /// What keeps it from being whole.
+    pub problems: Vec<SummaryProblem>,
+    /// One report for each component, by name.
+    pub reports: Vec<Report>,
+}
+
+impl Summary {
+    /// The result in a line: `2 of 3 components are blocked`.
+    #[must_use]
+    pub fn title(&self) -> String {
+        let total = self.reports.len();
+        let blocked = self
+            .reports
+            .iter()
+            .filter(|report| !report.verdict.is_pass())
+            .count();
+        let components = |number: usize| match number {
+            1 => "1 component".to_owned(),
+            number => format!("{number} components"),
+        };
+        let mut title = match (total, blocked) {
+            (0, _) if self.problems.is_empty() => "nothing to judge".to_owned(),
+            (0, _) => "nothing was judged".to_owned(),
+            (1, 0) => format!("{} is ready", self.reports[0].component_name),
+            (1, _) => format!("{} is blocked", self.reports[0].component_name),
+            (_, 0) => format!("all {} are ready", components(total)),
+            (_, 1) => format!("1 of {} is blocked", components(total)),
+            (_, blocked) => format!("{blocked} of {} are blocked", components(total)),
+        };
+        match self.problems.len() {
+            0 => {}
+            1 => title.push_str(", 1 problem"),
+            problems => title.push_str(&format!(", {problems} problems")),
+        }
+        title
+    }
+}

@@ -1,0 +1,154 @@
+//! The comment on a pull request: short when everything is ready, precise when something blocks.
+
+use super::component::{blocking, conditions};
+use super::write::{code, code_within, folded, table};
+use super::{Detail, Links, MAX_COMMENT, MAX_JOB_SUMMARY, characters, fitted, outcome, sign};
+use crate::model::{Report, Summary, Verdict};
+use crate::render::blockers::blockers;
+use crate::render::text::{counted, duration};
+
+/// The comments for a summary, the most detailed first: where one is refused for its length, the
+/// next is shorter.
+#[must_use]
+pub fn comments(summary: &Summary, links: &Links) -> Vec<String> {
+    let at_most = |limit| fitted(limit, characters, |detail| body(summary, links, detail));
+    let mut texts = vec![
+        at_most(MAX_COMMENT),
+        at_most(MAX_COMMENT / 4),
+        at_most(4000),
+    ];
+    texts.dedup();
+    texts
+}
+
+/// The same for the summary of a job, where there is more room.
+#[must_use]
+pub fn summary_of_all(summary: &Summary, links: &Links) -> String {
+    fitted(MAX_JOB_SUMMARY, str::len, |detail| {
+        body(summary, links, detail)
+    })
+}
+
+/// What fits a check run.
+#[must_use]
+pub fn check_summary_of_all(summary: &Summary, links: &Links) -> String {
+    fitted(super::MAX_CHECK_SUMMARY, characters, |detail| {
+        body(summary, links, detail)
+    })
+}
+
+fn body(summary: &Summary, links: &Links, detail: Detail) -> String {
+    let mut text = format!("## {} {}\n\n", sign(&summary.verdict), summary.title());
+    for problem in &summary.problems {
+        text.push_str(&format!(
+            "- {} {}: {}\n",
+            sign(&Verdict::Failed),
+            code(&problem.subject),
+            code_within(&problem.message, 600)
+        ));
+    }
+    if !summary.problems.is_empty() {
+        text.push('\n');
+    }
+    if let [only] = summary.reports.as_slice() {
+        text.push_str(&one(only, links, detail));
+    } else if !summary.reports.is_empty() {
+        text.push_str(&several(summary, links, detail));
+    }
+    text.push_str(&footer(summary, links));
+    text
+}
+
+/// One component: its conditions open to see.
+fn one(report: &Report, links: &Links, detail: Detail) -> String {
+    let conditions = conditions(report, links, detail);
+    if report.verdict.is_pass() {
+        return folded("All conditions", &conditions);
+    }
+    format!("{}{}", blocking(report, links, detail), conditions)
+}
+
+/// A table of the components, then what blocks each of them.
+fn several(summary: &Summary, links: &Links, detail: Detail) -> String {
+    let rows: Vec<Vec<String>> = in_order(summary)
+        .map(|report| {
+            let blockers = blockers(report);
+            let names: Vec<String> = blockers
+                .iter()
+                .take(4)
+                .filter_map(|blocker| blocker.name.or(blocker.stage.map(|stage| stage.as_str())))
+                .map(code)
+                .collect();
+            let more = blockers.len().saturating_sub(4);
+            let more = if more > 0 {
+                format!(" and {more} more")
+            } else {
+                String::new()
+            };
+            vec![
+                sign(&report.verdict).to_owned(),
+                code(report.component_name.as_str()),
+                outcome(report),
+                if names.is_empty() {
+                    "–".to_owned()
+                } else {
+                    format!("{}{more}", names.join(", "))
+                },
+                duration(report.total_execution_time_ms),
+            ]
+        })
+        .collect();
+    let mut text = table(&["", "component", "outcome", "blocked by", "time"], &rows);
+    text.push('\n');
+    let blocked: Vec<&Report> = in_order(summary)
+        .filter(|report| !report.verdict.is_pass())
+        .collect();
+    for report in blocked.iter().take(detail.components) {
+        let body = format!(
+            "{}{}",
+            blocking(report, links, detail),
+            conditions(report, links, detail)
+        );
+        // A component's name has only letters, digits, `_`, `-` and `.`.
+        text.push_str(&folded(
+            &format!("<b>{}</b> is {}", report.component_name, outcome(report)),
+            &body,
+        ));
+    }
+    let left_out = blocked.len().saturating_sub(detail.components);
+    if left_out > 0 {
+        text.push_str(&format!(
+            "\n{} more with conditions in the job summary and the dashboard.\n",
+            counted(left_out, "component")
+        ));
+    }
+    text
+}
+
+/// What does not pass first, each by name.
+fn in_order(summary: &Summary) -> impl Iterator<Item = &Report> {
+    let mut reports: Vec<&Report> = summary.reports.iter().collect();
+    reports.sort_by_key(|report| {
+        (
+            std::cmp::Reverse(report.verdict.rank()),
+            report.component_name.clone(),
+        )
+    });
+    reports.into_iter()
+}
+
+fn footer(summary: &Summary, links: &Links) -> String {
+    let mut parts = Vec::new();
+    if let Some(commit) = &summary.commit {
+        let short: String = commit.chars().take(12).collect();
+        parts.push(format!("commit {}", code(&short)));
+    }
+    if let Some(run) = &links.run {
+        parts.push(format!("[log, annotations and artifacts]({run})"));
+    }
+    if let Some(name) = &links.artifact {
+        parts.push(format!("dashboard in the artifact {}", code(name)));
+    }
+    parts.push(format!("spec2prod {}", env!("CARGO_PKG_VERSION")));
+    format!("\n<sub>{}</sub>\n", parts.join(" · "))
+}

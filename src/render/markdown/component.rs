@@ -1,0 +1,343 @@
+//! One component: its gates with what was measured, what blocks and how to reproduce it, what was
+//! found where.
+
+use super::write::{code, code_within, folded, place, table, words};
+use super::{Detail, Links, MAX_CHECK_SUMMARY, MAX_JOB_SUMMARY, characters, fitted, outcome, sign};
+use crate::model::{
+    Criterion, Finding, GateRecord, Measurement, Report, Requirement, RuleSource, Verdict,
+};
+use crate::render::blockers::blockers;
+use crate::render::text::{counted, duration};
+
+/// The whole result for the summary of a job.
+#[must_use]
+pub fn job_summary(report: &Report, links: &Links) -> String {
+    fitted(MAX_JOB_SUMMARY, str::len, |detail| {
+        format!(
+            "## {} {} is {}\n\n{}",
+            sign(&report.verdict),
+            code(report.component_name.as_str()),
+            outcome(report),
+            body(report, links, detail)
+        )
+    })
+}
+
+/// The summary of a component's check run. The title of the check says the verdict.
+#[must_use]
+pub fn check_summary(report: &Report, links: &Links) -> String {
+    fitted(MAX_CHECK_SUMMARY, characters, |detail| {
+        body(report, links, detail)
+    })
+}
+
+/// Everything about one component.
+fn body(report: &Report, links: &Links, detail: Detail) -> String {
+    let mut text = blocking(report, links, detail);
+    text.push_str(&conditions(report, links, detail));
+    text.push_str(&remarks(report));
+    text.push_str(&findings(report, links, detail));
+    text.push_str(&footer(report, links));
+    text
+}
+
+/// What blocks, why, and how to see it again.
+pub(super) fn blocking(report: &Report, links: &Links, detail: Detail) -> String {
+    let blockers = blockers(report);
+    if blockers.is_empty() {
+        return String::new();
+    }
+    let mut text = String::from("**What blocks**\n\n");
+    for blocker in &blockers {
+        let stage = blocker.stage.map(|stage| stage.as_str());
+        let name = blocker.name.or(stage).unwrap_or("run");
+        let place_in = stage.filter(|stage| *stage != name);
+        text.push_str(&format!(
+            "- {} {}{}: {}",
+            sign(blocker.verdict),
+            code(name),
+            place_in
+                .map(|stage| format!(" ({stage})"))
+                .unwrap_or_default(),
+            code_within(&blocker.cause(), 600),
+        ));
+        let rules: Vec<String> = blocker
+            .broken()
+            .filter_map(|measurement| rule(measurement, links))
+            .collect();
+        if let Some(first) = rules.first() {
+            text.push_str(&format!(", set in {first}"));
+        }
+        text.push('\n');
+        if let Some(remedy) = blocker.verdict.reason().and_then(|r| r.remedy.as_deref()) {
+            text.push_str(&format!("  - {}\n", code_within(remedy, 600)));
+        }
+        if let Some(command) = blocker.gate.and_then(|gate| gate.reproduce.as_deref()) {
+            text.push_str(&format!(
+                "  - reproduce with {}\n",
+                code_within(command, 1000)
+            ));
+        }
+        for finding in blocker.findings.iter().take(detail.findings.min(3)) {
+            text.push_str(&format!("  - {}\n", said(finding, links)));
+        }
+    }
+    text.push('\n');
+    text
+}
+
+/// The conditions that were judged, a row each.
+pub(super) fn conditions(report: &Report, links: &Links, detail: Detail) -> String {
+    let mut rows = Vec::new();
+    for stage in report.stages() {
+        for gate in stage.quality_gates.values() {
+            rows.extend(gate_rows(gate, links, detail));
+        }
+    }
+    let known: Vec<&str> = report
+        .stages()
+        .flat_map(|stage| stage.quality_gates.keys().map(String::as_str))
+        .collect();
+    for stage in report.stages() {
+        let own = |criterion: &&Criterion| !known.contains(&criterion.name.as_str());
+        for criterion in stage.criteria.iter().filter(own) {
+            rows.extend(rows_of(
+                &criterion.name,
+                &criterion.verdict,
+                criterion.requirement,
+                &criterion.measurements,
+                links,
+            ));
+        }
+    }
+    if rows.is_empty() {
+        return String::new();
+    }
+    format!(
+        "{}\n",
+        table(&["", "gate", "measured", "needs", "rule"], &rows)
+    )
+}
+
+fn gate_rows(gate: &GateRecord, links: &Links, detail: Detail) -> Vec<Vec<String>> {
+    if gate.verdict == Verdict::Passed && !detail.has_passed_gates {
+        return Vec::new();
+    }
+    rows_of(
+        &gate.gate_name,
+        &gate.verdict,
+        gate.requirement,
+        &gate.measurements,
+        links,
+    )
+}
+
+fn rows_of(
+    name: &str,
+    verdict: &Verdict,
+    requirement: Requirement,
+    measurements: &[Measurement],
+    links: &Links,
+) -> Vec<Vec<String>> {
+    let advisory = match requirement {
+        Requirement::Required => "",
+        Requirement::Advisory => " (advisory)",
+    };
+    let first = [
+        sign(verdict).to_owned(),
+        format!("{}{advisory}", code(name)),
+    ];
+    if measurements.is_empty() {
+        let why = verdict
+            .reason()
+            .map_or_else(|| verdict.to_string(), |reason| code(&reason.message));
+        let [mark, name] = first;
+        return vec![vec![mark, name, why, "–".to_owned(), "–".to_owned()]];
+    }
+    measurements
+        .iter()
+        .enumerate()
+        .map(|(index, measurement)| {
+            let (mark, name) = match index {
+                0 => (first[0].clone(), first[1].clone()),
+                _ => (String::new(), String::new()),
+            };
+            let broken = if measurement.holds { "" } else { "**" };
+            vec![
+                mark,
+                name,
+                format!(
+                    "{}: {broken}{}{broken}",
+                    words(&measurement.what),
+                    measurement.actual_text()
+                ),
+                measurement.condition_text(),
+                rule(measurement, links).unwrap_or_else(|| "default".to_owned()),
+            ]
+        })
+        .collect()
+}
+
+/// Where a limit was set; `None` for a built-in one.
+fn rule(measurement: &Measurement, links: &Links) -> Option<String> {
+    match &measurement.rule_from {
+        RuleSource::Default => None,
+        RuleSource::File { file, line, .. } => {
+            Some(place(file, Some(*line), links.sources.as_deref()))
+        }
+    }
+}
+
+/// What else happened: flaky tests, a patch, tools that had to be tried again, trouble with
+/// publishing.
+fn remarks(report: &Report) -> String {
+    const SHOWN: usize = 20;
+    let mut remarks = Vec::new();
+    if !report.flaky_tests.is_empty() {
+        let names: Vec<String> = report
+            .flaky_tests
+            .iter()
+            .take(SHOWN)
+            .map(|name| code(name))
+            .collect();
+        let more = report.flaky_tests.len().saturating_sub(SHOWN);
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
+        remarks.push(format!(
+            "{} passed only when run again: {}{more}",
+            counted(report.flaky_tests.len(), "test"),
+            names.join(", ")
+        ));
+    }
+    if let Some(patch) = &report.auto_fix {
+        remarks.push(format!(
+            "{} can be fixed by a tool: apply {} with `git apply`",
+            counted(patch.changes.len(), "file"),
+            code(&patch.file)
+        ));
+    }
+    for problem in report.publishing_problems.iter().take(SHOWN) {
+        remarks.push(format!(
+            "{} could not be published: {}",
+            code(&problem.sink),
+            code(&problem.message)
+        ));
+    }
+    if remarks.is_empty() {
+        return String::new();
+    }
+    let lines: Vec<String> = remarks
+        .iter()
+        .map(|remark| format!("- {remark}\n"))
+        .collect();
+    format!("**Also**\n\n{}\n", lines.concat())
+}
+
+/// All findings, folded, a table for each gate or stage that has some.
+fn findings(report: &Report, links: &Links, detail: Detail) -> String {
+    if detail.findings == 0 {
+        return String::new();
+    }
+    let mut text = String::new();
+    for stage in report.stages() {
+        text.push_str(&group(
+            stage.stage_name.as_str(),
+            &stage.findings,
+            links,
+            detail,
+        ));
+        for (id, gate) in &stage.quality_gates {
+            text.push_str(&group(id, &gate.findings, links, detail));
+        }
+    }
+    text
+}
+
+fn group(name: &str, findings: &[Finding], links: &Links, detail: Detail) -> String {
+    if findings.is_empty() {
+        return String::new();
+    }
+    let rows: Vec<Vec<String>> = findings
+        .iter()
+        .take(detail.findings)
+        .map(|finding| {
+            vec![
+                location(finding, links),
+                code(&finding.rule),
+                finding.severity.to_string(),
+                code(&finding.message),
+            ]
+        })
+        .collect();
+    let left_out = findings.len().saturating_sub(rows.len());
+    let mut body = table(&["place", "rule", "severity", "message"], &rows);
+    if left_out > 0 {
+        body.push_str(&format!(
+            "\n{} more in the report and the dashboard.\n",
+            counted(left_out, "finding")
+        ));
+    }
+    // A gate's name is an id of the program or of the configuration; a name of strangers would
+    // have to be HTML here.
+    let name: String = name
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ' '))
+        .collect();
+    folded(
+        &format!("{name}: {}", counted(findings.len(), "finding")),
+        &body,
+    )
+}
+
+fn location(finding: &Finding, links: &Links) -> String {
+    match &finding.file {
+        Some(file) => place(file, finding.line, links.sources.as_deref()),
+        None => "–".to_owned(),
+    }
+}
+
+fn said(finding: &Finding, links: &Links) -> String {
+    format!(
+        "{} {} {}",
+        location(finding, links),
+        code(&finding.rule),
+        code(&finding.message)
+    )
+}
+
+/// Who judged what, and where the rest is.
+fn footer(report: &Report, links: &Links) -> String {
+    let mut parts = vec![format!(
+        "target {}, {} in {}",
+        report.target_stage,
+        report.verdict,
+        duration(report.total_execution_time_ms)
+    )];
+    if let Some(commit) = &report.source.commit {
+        parts.push(format!(
+            "commit {}",
+            code(&commit.chars().take(12).collect::<String>())
+        ));
+    }
+    parts.push(match &report.configuration {
+        Some(file) => format!("rules from {}", code(file)),
+        None => "built-in rules".to_owned(),
+    });
+    if let Some(session) = &report.context_session_id {
+        parts.push(format!("context session {}", code(session)));
+    }
+    if let Some(name) = &links.artifact {
+        parts.push(format!(
+            "report and dashboard in the artifact {}",
+            code(name)
+        ));
+    }
+    if let Some(run) = &links.run {
+        parts.push(format!("[workflow run]({run})"));
+    }
+    parts.push(format!("spec2prod {}", code(&report.run.spec2prod_version)));
+    format!("\n<sub>{}</sub>\n", parts.join(" · "))
+}

@@ -1,0 +1,89 @@
+//! Pieces of Markdown that text of strangers cannot break.
+
+use crate::render::text::plain_cut;
+
+/// The longest text in one cell, in characters.
+const LONGEST_CELL: usize = 300;
+
+/// Text of strangers as a code span: one line, nothing in it is Markdown or HTML. In a table a pipe
+/// is escaped, which GitHub undoes also within code (GFM 4.10).
+pub(super) fn code(text: &str) -> String {
+    code_within(text, LONGEST_CELL)
+}
+
+/// Ordinary words as they are; anything with a sign in it as a code span.
+pub(super) fn words(text: &str) -> String {
+    let is_ordinary = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-');
+    if !text.is_empty() && text.len() < 80 && text.chars().all(is_ordinary) {
+        text.to_owned()
+    } else {
+        code(text)
+    }
+}
+
+/// A code span with a limit of its own, in characters.
+pub(super) fn code_within(text: &str, limit: usize) -> String {
+    let text = plain_cut(text, limit);
+    let text = text.trim();
+    if text.is_empty() {
+        return "–".to_owned();
+    }
+    // A span ends at as many backticks as it began with (CommonMark 6.1).
+    let longest = text
+        .split(|c| c != '`')
+        .map(str::len)
+        .max()
+        .unwrap_or_default();
+    let fence = "`".repeat(longest + 1);
+    let space = if text.starts_with('`') || text.ends_with('`') {
+        " "
+    } else {
+        ""
+    };
+    // A backslash before a pipe would escape it a second time: outside a table it is then shown.
+    format!("{fence}{space}{}{space}{fence}", text.replace('|', "\\|"))
+}
+
+/// A link to a place in the sources; a code span alone where the sources have no address.
+pub(super) fn place(file: &str, line: Option<u32>, sources: Option<&str>) -> String {
+    let shown = match line {
+        Some(line) => code(&format!("{file}:{line}")),
+        None => code(file),
+    };
+    let is_inside = !file.starts_with('/') && !file.split('/').any(|part| part == "..");
+    match sources {
+        Some(sources) if is_inside && file.len() < 500 => {
+            let anchor = line.map(|line| format!("#L{line}")).unwrap_or_default();
+            format!("[{shown}]({sources}/{}{anchor})", encoded(file))
+        }
+        _ => shown,
+    }
+}
+
+/// A path as part of an address (RFC 3986): everything but unreserved characters and `/` is
+/// percent-encoded, so that nothing can end the link.
+fn encoded(path: &str) -> String {
+    let mut result = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/') {
+            result.push(char::from(byte));
+        } else {
+            result.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    result
+}
+
+/// A section that is folded until somebody opens it. `title` is the program's own text.
+pub(super) fn folded(title: &str, body: &str) -> String {
+    format!("<details>\n<summary>{title}</summary>\n\n{body}\n</details>\n")
+}
+
+/// A table; the cells are ready Markdown without line breaks.
+pub(super) fn table(head: &[&str], rows: &[Vec<String>]) -> String {
+    let mut text = format!("| {} |\n|{}\n", head.join(" | "), "---|".repeat(head.len()));
+    for row in rows {
+        text.push_str(&format!("| {} |\n", row.join(" | ")));
+    }
+    text
+}

@@ -1,0 +1,13 @@
+//! Many reports → one verdict.
+//!
+//! The reports may come from artifacts that strangers made: whatever is wrong with one is a problem
+//! of the summary by name, and no problem is ever passed over.
+
+mod merge;
+mod read;
+
+pub use merge::{Expectation, JobResult, job_results, summarize};
+pub use read::{Found, read};
+
+#[cfg(test)]
+mod tests;
