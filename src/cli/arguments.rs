@@ -19,6 +19,8 @@ pub(super) enum Command {
     Run(RunArguments),
     /// Judge gates, without stages or deployments
     Gates(GatesArguments),
+    /// Give one verdict from the gates that earlier steps of this job judged
+    Conclude(RunArguments),
     /// Merge the reports of many jobs into one verdict, one comment and one dashboard
     Summarize(SummarizeArguments),
     /// Show what a tool's report says, as the gates read it

@@ -3,7 +3,7 @@
 use super::arguments::{GatesArguments, OutputFormat};
 use super::progress::{Manner, Progress};
 use super::signals::Signals;
-use super::{Output, Surroundings, runtime};
+use super::{Output, Surroundings, job, runtime};
 use crate::config::{self, Policy};
 use crate::model::ComponentName;
 use crate::render::{json, terminal};
@@ -28,6 +28,7 @@ pub(super) fn run(
         let manner = Manner::of(arguments.format, surroundings, output);
         let progress = Progress::new(manner, &workspace);
         let request = Request {
+            sharing: job::sharing(surroundings, &component, false),
             policy: Some(Arc::new(policy)),
             is_ci: surroundings.is_ci,
             observer: Some(progress.observer()),

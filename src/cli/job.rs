@@ -4,6 +4,7 @@ use super::Surroundings;
 use crate::github::Event;
 use crate::model::{ComponentName, Report, Surface};
 use crate::publish::{Job, prefix};
+use crate::workflow::Sharing;
 use std::{
     collections::BTreeSet,
     path::{Path, PathBuf},
@@ -51,6 +52,21 @@ pub(super) fn find(
             job: None,
             problem: Some(error.to_string()),
         },
+    })
+}
+
+/// How the steps of this job share what they collect; `None` outside GitHub Actions.
+pub(super) fn sharing(
+    surroundings: &Surroundings,
+    component: &ComponentName,
+    is_conclusion: bool,
+) -> Option<Sharing> {
+    let temporary = surroundings.github.get("RUNNER_TEMP")?;
+    surroundings.is_github_actions.then(|| Sharing {
+        folder: Path::new(temporary)
+            .join("spec2prod")
+            .join(component.as_str()),
+        is_conclusion,
     })
 }
 

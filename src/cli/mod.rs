@@ -50,6 +50,7 @@ pub fn run() -> u8 {
     let outcome = match arguments.command {
         Command::Run(arguments) => run::run(&arguments, &surroundings, &output),
         Command::Gates(arguments) => gates::run(&arguments, &surroundings, &output),
+        Command::Conclude(arguments) => run::conclude(&arguments, &surroundings, &output),
         Command::Summarize(arguments) => summarize::run(&arguments, &surroundings, &output),
         Command::Inspect(arguments) => inspect::run(&arguments, &output),
         Command::Spec(arguments) => spec::run(&arguments, &output),

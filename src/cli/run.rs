@@ -19,6 +19,33 @@ pub(super) fn run(
     surroundings: &Surroundings,
     output: &Output,
 ) -> anyhow::Result<u8> {
+    judge(arguments, surroundings, output, false)
+}
+
+/// `spec2prod conclude`: the same verdict from what earlier steps of the job collected.
+pub(super) fn conclude(
+    arguments: &RunArguments,
+    surroundings: &Surroundings,
+    output: &Output,
+) -> anyhow::Result<u8> {
+    let is_possible = arguments
+        .component
+        .first()
+        .is_some_and(|name| job::sharing(surroundings, name, true).is_some());
+    anyhow::ensure!(
+        is_possible,
+        "conclude joins what earlier steps of a job of GitHub Actions collected, and this is no such \
+         job (GITHUB_ACTIONS and RUNNER_TEMP say so); use `spec2prod run`"
+    );
+    judge(arguments, surroundings, output, true)
+}
+
+fn judge(
+    arguments: &RunArguments,
+    surroundings: &Surroundings,
+    output: &Output,
+    is_conclusion: bool,
+) -> anyhow::Result<u8> {
     let mut names: Vec<ComponentName> = Vec::new();
     for name in &arguments.component {
         if !names.contains(name) {
@@ -61,6 +88,9 @@ pub(super) fn run(
                 policy: Some(Arc::clone(&policy)),
                 is_ci: surroundings.is_ci,
                 breakers: Some(Arc::clone(&breakers)),
+                sharing: is_conclusion
+                    .then(|| job::sharing(surroundings, name, true))
+                    .flatten(),
                 cancel: signals.cancel.clone(),
                 ..Request::new(
                     &workspace,

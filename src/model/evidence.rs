@@ -303,6 +303,12 @@ pub enum Unavailable {
 }
 
 impl Unavailable {
+    /// Whether it is missing only because a run was interrupted.
+    #[must_use]
+    pub fn is_interrupted(&self) -> bool {
+        self.reason().code == super::ReasonCode::Interrupted
+    }
+
     /// Why.
     #[must_use]
     pub const fn reason(&self) -> &Reason {

@@ -1,13 +1,14 @@
 //! What every run stands on: policy, component, folders, the door to processes.
 
-use super::collect::Collector;
+use super::collect::{Collector, Earlier};
 use super::durations::Durations;
 use super::{Request, WorkflowError};
 use crate::config::{self, Policy};
-use crate::model::{Component, EvidenceKind, RunIdentity, Specification, Stage};
+use crate::git;
+use crate::model::{Component, EvidenceKind, RunIdentity, Specification, Stage, ToolRun};
 use crate::process::Processes;
 use crate::recovery::{CircuitBreakers, RetryPolicy};
-use crate::toolchains::{self, Preparation, Prepared, Toolchain};
+use crate::toolchains::{self, Preparation, Prepared, Readings, Toolchain};
 use std::{
     collections::BTreeSet,
     fs, io,
@@ -144,7 +145,15 @@ impl Groundwork {
     }
 
     /// What runs the tools.
-    pub(super) fn collector(&self, request: &Request) -> Arc<Collector> {
+    pub(super) async fn collector(&self, request: &Request) -> Arc<Collector> {
+        let sharing = request.sharing.as_ref();
+        let earlier = match sharing {
+            Some(sharing) => {
+                let commit = self.commit(request).await;
+                Earlier::read(sharing, commit.as_deref())
+            }
+            None => Earlier::default(),
+        };
         Arc::new(Collector {
             workspace: self.workspace.clone(),
             logs: self.run_folder.join("logs"),
@@ -155,7 +164,29 @@ impl Groundwork {
             cancel: request.cancel.clone(),
             begun: self.begun,
             durations: self.durations().read(),
+            earlier,
+            starts_commands: !sharing.is_some_and(|sharing| sharing.is_conclusion),
+            keeps_readings: sharing.is_some(),
         })
+    }
+
+    /// Keeps what was collected for the steps behind this one. A problem costs only time: they run
+    /// the tools again.
+    pub(super) async fn share(&self, request: &Request, readings: Vec<(ToolRun, Readings)>) {
+        let Some(sharing) = &request.sharing else {
+            return;
+        };
+        let commit = self.commit(request).await;
+        let earlier = Earlier::read(sharing, commit.as_deref());
+        if let Err(error) = earlier.write(sharing, commit.as_deref(), readings) {
+            tracing::warn!(%error, "what was collected cannot be kept for the next step");
+        }
+    }
+
+    async fn commit(&self, request: &Request) -> Option<String> {
+        git::identity(&self.processes, &self.workspace, &request.cancel)
+            .await
+            .commit
     }
 
     /// How long the component's tools took earlier.

@@ -20,6 +20,7 @@ mod run;
 mod some_gates;
 mod specification;
 
+pub use collect::Sharing;
 pub use diagnosis::{Diagnosis, diagnose};
 pub use event::{Event, Observer};
 pub use plan::{Plan, PlannedGate};

@@ -1,5 +1,6 @@
 //! What a run is asked to do, and why it may not even begin.
 
+use super::collect::Sharing;
 use super::{Event, Observer};
 use crate::config::{ConfigError, DiscoverError, Policy};
 use crate::model::{ComponentName, Target};
@@ -31,6 +32,8 @@ pub struct Request {
     pub environment: Environment,
     /// The circuit breakers that this run shares with others of the process; its own when absent.
     pub breakers: Option<Arc<CircuitBreakers>>,
+    /// How the steps of a job share what they collect; `None` where every run collects for itself.
+    pub sharing: Option<Sharing>,
     /// Watches the run.
     pub observer: Option<Observer>,
     /// Ends the run early; what was judged by then is still reported.
@@ -56,6 +59,7 @@ impl Request {
             is_ci: false,
             environment,
             breakers: None,
+            sharing: None,
             observer: None,
             cancel: CancellationToken::new(),
         }

@@ -139,7 +139,7 @@ async fn measure(
     };
     dependency_check.started_ms = started_ms;
     dependency_check.execution_time_ms = started.elapsed().as_secs_f64() * 1000.0;
-    let collector = ground.collector(request);
+    let collector = ground.collector(request).await;
     let mut collected = Arc::clone(&collector).collect(prepared.tools.clone()).await;
     let mut problems = Vec::new();
     let patch = match fix(ground, request, &collected, &prepared).await {

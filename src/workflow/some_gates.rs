@@ -80,11 +80,22 @@ pub async fn run_quality_gates(
         None if ground.component.spec.is_some() => read.errors,
         _ => Vec::new(),
     };
-    let prepared = ground
-        .prepare(request, &plan.needed, specification.clone())
+    // Steps that share their evidence ask each tool for everything that any of them will need.
+    let needed = match &request.sharing {
+        Some(_) => &Plan::new(&ground.policy, request.target).needed | &plan.needed,
+        None => plan.needed.clone(),
+    };
+    let mut prepared = ground
+        .prepare(request, &needed, specification.clone())
         .await;
+    prepared
+        .tools
+        .retain(|tool| tool.evidence.iter().any(|kind| plan.needed.contains(kind)));
     warnings.extend(prepared.problems.iter().map(ToString::to_string));
-    let collected = ground.collector(request).collect(prepared.tools).await;
+    let collector = ground.collector(request).await;
+    let mut collected = collector.collect(prepared.tools).await;
+    let readings = std::mem::take(&mut collected.readings);
+    ground.share(request, readings).await;
     let bench = Bench {
         policy: &ground.policy,
         component: &ground.component,

@@ -1,13 +1,17 @@
 //! Runs the tools, each once, as many at the same time as allowed, and gathers their evidence.
 
 mod attempt;
+mod earlier;
 mod flaky;
+mod summary;
+
+pub(super) use earlier::Earlier;
+pub use earlier::Sharing;
 
 use super::{Event, Observer};
 use crate::config::Policy;
 use crate::model::{
-    Attempt, Ended, ErrorKind, Evidence, EvidenceData, Reason, ReasonCode, Stage, ToolRun,
-    Unavailable, percent_text,
+    Attempt, Ended, ErrorKind, Evidence, Reason, ReasonCode, Stage, ToolRun, Unavailable,
 };
 use crate::process::Processes;
 use crate::recovery::{CircuitBreakers, Delays};
@@ -18,6 +22,7 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
+use summary::summary;
 use tokio::{sync::Semaphore, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
@@ -25,6 +30,8 @@ use tokio_util::sync::CancellationToken;
 pub(super) struct Collected {
     pub(super) evidence: Evidence,
     pub(super) tools: Vec<ToolRun>,
+    /// What each tool gave, for the steps behind this one.
+    pub(super) readings: Vec<(ToolRun, Readings)>,
 }
 
 /// What running tools needs to know.
@@ -41,6 +48,12 @@ pub(super) struct Collector {
     pub(super) begun: Instant,
     /// How long each tool took in an earlier run, in milliseconds.
     pub(super) durations: BTreeMap<String, u64>,
+    /// What earlier steps of the job collected.
+    pub(super) earlier: Earlier,
+    /// Whether commands are started. Else what nobody collected is missing.
+    pub(super) starts_commands: bool,
+    /// Whether what was collected is kept for later steps.
+    pub(super) keeps_readings: bool,
 }
 
 impl Collector {
@@ -76,6 +89,7 @@ impl Collector {
         let mut collected = Collected {
             evidence: Evidence::default(),
             tools: Vec::new(),
+            readings: Vec::new(),
         };
         for (name, kinds) in order {
             let Some((run, readings)) = finished.remove(&name) else {
@@ -90,6 +104,9 @@ impl Collector {
                 }
                 continue;
             };
+            if self.keeps_readings {
+                collected.readings.push((run.clone(), readings.clone()));
+            }
             for (kind, reading) in readings {
                 collected.evidence.add(kind, &name, reading.map(Arc::new));
             }
@@ -131,6 +148,9 @@ impl Collector {
     }
 
     async fn run(&self, tool: Tool) -> (ToolRun, Readings) {
+        if let Some((run, readings)) = self.earlier.of(&tool) {
+            return (run, readings);
+        }
         let mut run = ToolRun {
             tool: tool.name.clone(),
             version: tool.version.clone(),
@@ -157,6 +177,17 @@ impl Collector {
             Action::Unavailable(unavailable) => {
                 run.notes.push(not_started(unavailable));
                 for_all(unavailable)
+            }
+            Action::Command(_) if !self.starts_commands => {
+                let unavailable = Unavailable::NoData(
+                    Reason::new(
+                        ReasonCode::NoEvidence,
+                        format!("no earlier step of this job ran {}", tool.name),
+                    )
+                    .remedy("add a step with the gate before this one, or take `run` in its place"),
+                );
+                run.notes.push(not_started(&unavailable));
+                for_all(&unavailable)
             }
             Action::Inside(read) => {
                 self.tell(Event::ToolStarted {
@@ -320,53 +351,4 @@ fn attempt_record(
             },
         },
     }
-}
-
-/// What a tool gave, in a few words.
-fn summary(readings: &Readings) -> String {
-    let mut parts = Vec::new();
-    for (kind, reading) in readings {
-        parts.push(match reading {
-            Ok(EvidenceData::Tests(run)) => {
-                let mut words = vec![format!("{} passed", run.passed)];
-                let others = [
-                    ("flaky", run.flaky),
-                    ("failed", run.failed),
-                    ("errored", run.errored),
-                    ("skipped", run.skipped),
-                ];
-                words.extend(
-                    others
-                        .iter()
-                        .filter(|(_, n)| *n > 0)
-                        .map(|(word, n)| format!("{n} {word}")),
-                );
-                words.join(", ")
-            }
-            Ok(EvidenceData::Coverage(coverage)) => {
-                format!("{} covered", percent_text(coverage.percent))
-            }
-            Ok(EvidenceData::Findings(set)) => counted(set.findings.len() as u64, "finding"),
-            Ok(EvidenceData::Source(facts)) => format!(
-                "{} in {}",
-                counted(facts.functions.len() as u64, "function"),
-                counted(facts.files, "file")
-            ),
-            Ok(EvidenceData::Documents(facts)) => match &facts.readme {
-                Some(readme) => readme.clone(),
-                None => "no README".to_owned(),
-            },
-            Ok(EvidenceData::Instructions(facts)) => counted(facts.files, "file"),
-            Ok(EvidenceData::ExitStatus(fact)) => format!("exit status {}", fact.status),
-            Err(unavailable) => format!("no {kind}: {}", unavailable.reason().code),
-        });
-    }
-    parts.dedup();
-    parts.join(", ")
-}
-
-/// `1 file`, `2 files`.
-fn counted(number: u64, what: &str) -> String {
-    let ending = if number == 1 { "" } else { "s" };
-    format!("{number} {what}{ending}")
 }
