@@ -16,6 +16,7 @@ mod commands;
 mod dashboard;
 mod documentation;
 mod interruption;
+mod job;
 mod keys;
 mod library;
 mod python;

@@ -1,0 +1,318 @@
+//! Runs in a job of GitHub Actions: what is written for the runner, and steps that share their work.
+
+use crate::support::{Ran, Repository, WRITES_A_PASS, with_script};
+use serde_json::{Value, json};
+use std::{collections::BTreeMap, fs, path::PathBuf};
+
+const HEAD: &str = "4f1d2c9be07a86d35a1c0e9f7b62d48c13e5a790";
+
+/// A repository and the files that a runner gives to a step.
+struct Job {
+    repository: Repository,
+    runner: tempfile::TempDir,
+}
+
+impl Job {
+    fn new(repository: Repository) -> Self {
+        let runner = tempfile::tempdir().unwrap();
+        for file in ["outputs", "summary"] {
+            fs::write(runner.path().join(file), "").unwrap();
+        }
+        let event = json!({"pull_request": {
+            "number": 17,
+            "head": {"sha": HEAD, "repo": {"full_name": "octo-org/parcels"}},
+            "base": {"sha": HEAD, "repo": {"full_name": "octo-org/parcels"}},
+        }});
+        fs::write(runner.path().join("event.json"), event.to_string()).unwrap();
+        let place = |name: &str| runner.path().join(name).display().to_string();
+        let checkout = repository.path().display().to_string();
+        let repository = repository
+            .variable("GITHUB_ACTIONS", "true")
+            .variable("GITHUB_EVENT_NAME", "pull_request")
+            .variable("GITHUB_EVENT_PATH", &place("event.json"))
+            .variable("GITHUB_REPOSITORY", "octo-org/parcels")
+            .variable("GITHUB_SHA", &"f".repeat(40))
+            .variable("GITHUB_RUN_ID", "4711")
+            .variable("GITHUB_RUN_ATTEMPT", "2")
+            .variable("GITHUB_OUTPUT", &place("outputs"))
+            .variable("GITHUB_STEP_SUMMARY", &place("summary"))
+            .variable("GITHUB_WORKSPACE", &checkout)
+            .variable("RUNNER_OS", "Linux")
+            .variable("RUNNER_TEMP", &place("temp"));
+        Self { repository, runner }
+    }
+
+    fn with(self, name: &str, value: &str) -> Self {
+        Self {
+            repository: self.repository.variable(name, value),
+            ..self
+        }
+    }
+
+    fn run(&self, arguments: &[&str]) -> Ran {
+        self.repository.run(arguments)
+    }
+
+    fn summary(&self) -> String {
+        fs::read_to_string(self.runner.path().join("summary")).unwrap()
+    }
+
+    /// The outputs as the runner reads them.
+    fn outputs(&self) -> BTreeMap<String, String> {
+        let text = fs::read_to_string(self.runner.path().join("outputs")).unwrap();
+        let mut lines = text.lines();
+        let mut outputs = BTreeMap::new();
+        while let Some(head) = lines.next() {
+            let (name, delimiter) = head.split_once("<<").unwrap();
+            let value: Vec<&str> = lines
+                .by_ref()
+                .take_while(|line| *line != delimiter)
+                .collect();
+            outputs.insert(name.to_owned(), value.join("\n"));
+        }
+        outputs
+    }
+
+    fn report(&self, component: &str) -> Value {
+        let file = format!("workflow_report_{component}.json");
+        serde_json::from_str(&self.repository.read(&file)).unwrap()
+    }
+}
+
+fn remarks(log: &str) -> Vec<&str> {
+    let kinds = ["::error ", "::warning ", "::notice "];
+    log.lines()
+        .filter(|line| kinds.iter().any(|kind| line.starts_with(kind)))
+        .collect()
+}
+
+const FAILS: &str = r#"cat > "$1" <<'XML'
+<testsuite name="s"><testcase classname="c" name="n|`x`&lt;b&gt;" file="lib/a.txt" line="1"><failure message="::error::no">m</failure></testcase></testsuite>
+XML
+"#;
+
+#[test]
+fn a_run_writes_summary_outputs_and_remarks() {
+    let job = Job::new(with_script(FAILS));
+    let ran = job.run(&["run", "--component", "thing"]).expect_status(1);
+    let summary = job.summary();
+    assert!(
+        summary.starts_with("## ❌ `thing` is blocked on its way to dev\n"),
+        "{summary}"
+    );
+    assert!(summary.contains("`test_pass_rate`"), "{summary}");
+    assert!(
+        summary.contains(&format!("octo-org/parcels/blob/{HEAD}/")),
+        "links lead to the head, not to the merge commit: {summary}"
+    );
+    assert!(!summary.contains("<b>"), "{summary}");
+    let outputs = job.outputs();
+    let folder = job.repository.path().canonicalize().unwrap();
+    let file = |name: &str| folder.join(name).display().to_string();
+    for (name, value) in [
+        ("verdict", "failed".to_owned()),
+        ("success", "false".to_owned()),
+        (
+            "stages-completed",
+            "specification,dependency_check".to_owned(),
+        ),
+        ("stages-failed", "testing".to_owned()),
+        ("report", file("workflow_report_thing.json")),
+        (
+            "dashboard",
+            file("workflow_dashboards/workflow_dashboard_thing.html"),
+        ),
+        ("gates-failed", "1".to_owned()),
+        ("artifact-name", "spec2prod-thing-linux-2".to_owned()),
+    ] {
+        assert_eq!(outputs[name], value, "{name}");
+    }
+    for path in outputs["artifact-path"].lines() {
+        assert!(PathBuf::from(path).is_file(), "{path}");
+    }
+    let remarks = remarks(&ran.stderr);
+    assert!(
+        remarks[0].starts_with("::error title=thing%3A test_pass_rate failed::"),
+        "{remarks:#?}"
+    );
+    assert!(
+        remarks
+            .iter()
+            .any(|remark| remark.starts_with("::error file=lib/a.txt,line=1,")),
+        "{remarks:#?}"
+    );
+    let report = job.report("thing");
+    assert_eq!(report["source"]["head"], HEAD);
+    assert_eq!(report["run"]["attempt"], 2);
+}
+
+#[test]
+fn surfaces_can_be_chosen() {
+    let job = Job::new(with_script(FAILS)).with("SPEC2PROD_SURFACES", "summary");
+    let ran = job.run(&["run", "--component", "thing"]).expect_status(1);
+    assert!(remarks(&ran.stderr).is_empty(), "{}", ran.stderr);
+    assert!(!job.summary().is_empty());
+
+    let job = Job::new(with_script(FAILS)).with("SPEC2PROD_SURFACES", "none");
+    job.run(&["run", "--component", "thing"]).expect_status(1);
+    assert!(job.summary().is_empty());
+    assert_eq!(job.outputs()["verdict"], "failed");
+
+    let job = Job::new(with_script(FAILS)).with("SPEC2PROD_SURFACES", "sumary");
+    let ran = job.run(&["run", "--component", "thing"]).expect_status(2);
+    assert!(
+        ran.stderr.contains("no surface \"sumary\""),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn no_trouble_with_showing_changes_the_verdict() {
+    let job = Job::new(with_script(WRITES_A_PASS))
+        .with("GITHUB_STEP_SUMMARY", "/no/such/file")
+        .with("GITHUB_OUTPUT", "/no/such/file")
+        .with("GITHUB_EVENT_PATH", "/no/such/file");
+    let ran = job.run(&["run", "--component", "thing"]).expect_status(0);
+    assert!(ran.stdout.contains("event's payload"), "{}", ran.stdout);
+    let problems = &job.report("thing")["publishing_problems"];
+    assert_eq!(problems[0]["sink"], "GitHub", "{problems:#}");
+}
+
+/// A script that counts how often it runs.
+fn counting() -> Job {
+    Job::new(with_script(&format!("echo x >> ran\n{WRITES_A_PASS}")))
+}
+
+#[test]
+fn steps_of_a_job_run_each_tool_once_and_the_last_one_concludes() {
+    let job = counting();
+    for _ in 0..2 {
+        job.run(&["gates", "test_pass_rate", "--component", "thing"])
+            .expect_status(0);
+    }
+    job.run(&["conclude", "--component", "thing"])
+        .expect_status(0);
+    assert_eq!(job.repository.read("ran"), "x\n");
+    let report = job.report("thing");
+    assert_eq!(report["verdict"], "passed");
+    assert_eq!(report["tools"][0]["attempts"].as_array().unwrap().len(), 1);
+    assert_eq!(job.outputs()["verdict"], "passed");
+}
+
+#[test]
+fn what_no_step_collected_is_missing_and_blocks() {
+    let job = counting();
+    let ran = job
+        .run(&["conclude", "--component", "thing"])
+        .expect_status(3);
+    assert!(!job.repository.path().join("ran").exists());
+    assert!(
+        ran.stdout.contains("no earlier step of this job ran check"),
+        "{}",
+        ran.stdout
+    );
+}
+
+#[test]
+fn a_failed_step_stays_failed_at_the_end() {
+    let job = Job::new(with_script(&format!("echo x >> ran\n{FAILS}")));
+    job.run(&["gates", "test_pass_rate", "--component", "thing"])
+        .expect_status(1);
+    job.run(&["conclude", "--component", "thing"])
+        .expect_status(1);
+    assert_eq!(job.repository.read("ran"), "x\n");
+}
+
+#[test]
+fn what_was_collected_for_another_commit_does_not_count() {
+    let job = counting();
+    let git = |arguments: &[&str]| {
+        let output = std::process::Command::new("git")
+            .args(["-c", "user.name=a", "-c", "user.email=a@example.org"])
+            .args(arguments)
+            .current_dir(job.repository.path())
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{output:?}");
+    };
+    git(&["init", "--quiet"]);
+    git(&["add", "lib"]);
+    git(&["commit", "--quiet", "-m", "first"]);
+    job.run(&["gates", "test_pass_rate", "--component", "thing"])
+        .expect_status(0);
+    git(&["commit", "--quiet", "--allow-empty", "-m", "second"]);
+    job.run(&["conclude", "--component", "thing"])
+        .expect_status(3);
+}
+
+#[test]
+fn concluding_outside_a_job_is_refused() {
+    let repository = with_script(WRITES_A_PASS);
+    let ran = repository
+        .run(&["conclude", "--component", "thing"])
+        .expect_status(2);
+    assert!(ran.stderr.contains("use `spec2prod run`"), "{}", ran.stderr);
+}
+
+#[test]
+fn reports_of_several_jobs_become_one_verdict() {
+    let job = Job::new(with_script(WRITES_A_PASS));
+    let folder = job.repository.path().join("reports");
+    for name in ["thing", "other"] {
+        let file = folder.join(format!("{name}/workflow_report_{name}.json"));
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        let file = file.display().to_string();
+        job.run(&["run", "--component", name, "--output", &file])
+            .expect_status(0);
+    }
+    fs::write(job.runner.path().join("summary"), "").unwrap();
+    fs::write(job.runner.path().join("outputs"), "").unwrap();
+    let ran = job
+        .run(&["summarize", "reports", "--expect", r#"["thing","other"]"#])
+        .expect_status(0);
+    assert!(
+        ran.stdout.contains("all 2 components are ready"),
+        "{}",
+        ran.stdout
+    );
+    assert!(job.summary().contains("all 2 components are ready"));
+    assert_eq!(job.outputs()["components"], "other,thing");
+    assert!(
+        job.repository
+            .read("workflow_dashboards/workflow_dashboard.html")
+            .contains("thing")
+    );
+
+    let ran = job
+        .run(&[
+            "summarize",
+            "reports",
+            "--expect",
+            "thing,other,third",
+            "--format",
+            "json",
+        ])
+        .expect_status(3);
+    let problems = &ran.json()["problems"];
+    assert_eq!(problems[0]["subject"], "third", "{problems:#}");
+
+    let ran = job
+        .run(&[
+            "summarize",
+            "reports",
+            "--commit",
+            HEAD,
+            "--needs",
+            r#"{"judge":{"result":"cancelled"}}"#,
+        ])
+        .expect_status(3);
+    assert!(
+        ran.stdout.contains("the job was cancelled"),
+        "{}",
+        ran.stdout
+    );
+    job.run(&["summarize", "reports", "--expect", "../x"])
+        .expect_status(2);
+    job.run(&["summarize", "nowhere"]).expect_status(3);
+}
