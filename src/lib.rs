@@ -9,6 +9,7 @@
 //! | [`toolchains`] | which command gives which evidence, in which environment |
 //! | [`process`] | the only door to child processes |
 //! | [`git`] | what git knows about the workspace; patches |
+//! | [`github`] | the only door to the API of GitHub |
 //! | [`formats`] | reports of tools → typed evidence |
 //! | [`source_code`] | what the sources say about themselves |
 //! | [`yaml`] | the only door to YAML |
@@ -69,6 +70,7 @@ mod file_lock;
 pub mod formats;
 pub mod gates;
 pub mod git;
+pub mod github;
 pub mod history;
 pub mod model;
 pub mod process;

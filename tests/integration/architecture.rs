@@ -12,6 +12,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("formats", &["model"]),
     ("gates", &["model"]),
     ("git", &["model", "process"]),
+    ("github", &["model"]),
     ("history", &["file_lock", "model"]),
     ("model", &[]),
     ("process", &["model"]),

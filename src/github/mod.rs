@@ -1,0 +1,3 @@
+//! GitHub: the only door to its API.
+
+pub mod api;
