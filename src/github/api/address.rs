@@ -107,7 +107,9 @@ mod tests {
 
     #[test]
     fn what_could_lead_elsewhere_is_no_repository() {
-        for text in ["", "a", "a/", "/b", "a/b/c", "../x", "a/..", "a/b?x", "a b/c", "a/b%2f"] {
+        for text in [
+            "", "a", "a/", "/b", "a/b/c", "../x", "a/..", "a/b?x", "a b/c", "a/b%2f",
+        ] {
             assert!(text.parse::<Repository>().is_err(), "{text}");
         }
     }

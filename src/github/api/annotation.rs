@@ -90,7 +90,12 @@ mod tests {
             annotation(Some("b.py"), Some(0), Some(0)),
             annotation(Some("c.py"), None, Some(4)),
         ]);
-        insta::assert_snapshot!(serde_json::to_string_pretty(&payloads).unwrap());
+        let lines: Vec<String> = payloads.iter().map(Value::to_string).collect();
+        insta::assert_snapshot!(lines.join("\n"), @r#"
+        {"path":"src/a.py","start_line":3,"end_line":3,"annotation_level":"warning","message":"unused import","start_column":8,"end_column":8,"title":"linting: F401"}
+        {"path":"b.py","start_line":1,"end_line":1,"annotation_level":"warning","message":"unused import","title":"linting: F401"}
+        {"path":"c.py","start_line":1,"end_line":1,"annotation_level":"warning","message":"unused import","title":"linting: F401"}
+        "#);
     }
 
     #[test]

@@ -290,9 +290,7 @@ async fn create(
     let path = repository.path(format_args!("check-runs"));
     let call = Call::new(Method::Post, doing, path, Some(body), WRITE);
     client
-        .send_once(&call, check_run, async || {
-            find(client, repository, key).await
-        })
+        .send_once(&call, check_run, || find(client, repository, key))
         .await
 }
 
@@ -311,9 +309,9 @@ async fn update(
     let mut updated = if added == 0 {
         client.send(&call, check_run).await?
     } else {
-        let look = Call::get(&*doing, path, READ);
-        let arrived = async || {
-            let now = client.send(&look, check_run).await?;
+        let look = &Call::get(&*doing, path, READ);
+        let arrived = || async move {
+            let now = client.send(look, check_run).await?;
             Ok((now.annotations >= expected).then_some(now))
         };
         client.send_once(&call, check_run, arrived).await?

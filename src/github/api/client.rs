@@ -134,12 +134,15 @@ impl Client {
 
     /// Sends what must not be done twice. After a lost answer `find` looks whether it was done, and
     /// only when it was not is it sent again.
-    pub(super) async fn send_once<T>(
+    pub(super) async fn send_once<T, F>(
         &self,
         call: &Call,
         read: impl Fn(&Answer) -> Result<T, String>,
-        find: impl AsyncFn() -> Result<Option<T>, ApiError>,
-    ) -> Result<T, ApiError> {
+        find: impl Fn() -> F,
+    ) -> Result<T, ApiError>
+    where
+        F: Future<Output = Result<Option<T>, ApiError>>,
+    {
         let mut failures = 0;
         loop {
             match self.attempt(call, &read, &mut failures).await {
@@ -170,10 +173,7 @@ impl Client {
         let mut list = Vec::new();
         for number in 1..=MAX_PAGES {
             let mut page = call.clone();
-            page.path = format!(
-                "{}{separator}per_page={PER_PAGE}&page={number}",
-                call.path
-            );
+            page.path = format!("{}{separator}per_page={PER_PAGE}&page={number}", call.path);
             let (found, has_next_page) = self
                 .send(&page, |answer| Ok((items(answer)?, answer.has_next_page)))
                 .await?;
@@ -222,11 +222,7 @@ impl Client {
         }
         let wait = wait.duration(*failures, fastrand::f64());
         self.check_time(call, wait, &cause, may_have_happened)?;
-        tracing::info!(
-            "{}: {cause}; trying again in {}",
-            call.doing,
-            seconds(wait)
-        );
+        tracing::info!("{}: {cause}; trying again in {}", call.doing, seconds(wait));
         self.sleep(wait).await;
         Ok(Attempted::Again { may_have_happened })
     }

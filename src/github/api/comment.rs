@@ -231,8 +231,7 @@ impl Thread<'_> {
     }
 
     fn one_path(&self, id: u64) -> String {
-        self.repository
-            .path(format_args!("issues/comments/{id}"))
+        self.repository.path(format_args!("issues/comments/{id}"))
     }
 
     async fn all(&self) -> Result<Vec<Comment>, ApiError> {
@@ -307,10 +306,8 @@ impl Thread<'_> {
             let doing = self.doing("writing the comment");
             let call = Call::new(method, doing, path.clone(), Some(body), WRITE);
             let written = if method == Method::Post {
-                let find = async || self.made_by_this_run(identity).await;
-                self.client
-                    .send_once(&call, json::<Comment>, find)
-                    .await
+                let find = || self.made_by_this_run(identity);
+                self.client.send_once(&call, json::<Comment>, find).await
             } else {
                 self.client.send(&call, json::<Comment>).await
             };
