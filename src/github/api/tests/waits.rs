@@ -49,12 +49,15 @@ async fn trouble_of_the_server_or_the_connection_is_tried_again_soon() {
     }
 }
 
+/// A status, its headers, and the shortest wait in seconds.
+type Told<'a> = (u16, &'a [(&'static str, String)], f64);
+
 #[tokio::test]
 async fn the_server_says_how_long_to_wait() {
     let in_20_seconds = (WALL + 20).to_string();
     let date = |value: &str| ("date", format!("Wed, 25 Nov 2026 {value} GMT"));
     let retry = |value: &str| ("retry-after", value.to_owned());
-    let cases: [(u16, &[(&'static str, String)], f64); 7] = [
+    let cases: [Told<'_>; 7] = [
         (429, &[retry("7")], 7.0),
         (403, &[retry("7")], 7.0),
         (503, &[retry("7")], 7.0),
