@@ -5,6 +5,7 @@
 //! The payload is written by GitHub, but branch names, titles and names of repositories in it are
 //! written by strangers: they are data here, checked where they become part of an address.
 
+use super::api::Repository;
 use serde_json::Value;
 use std::{
     collections::BTreeMap,
@@ -39,43 +40,6 @@ impl Variables {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
-    }
-}
-
-/// A repository's owner and name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Repository {
-    /// The user or organisation.
-    pub owner: String,
-    /// The name.
-    pub name: String,
-}
-
-impl Repository {
-    /// Takes `owner/name`. `None` for anything with a character that GitHub does not allow there,
-    /// since both become part of addresses.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let is_name = |part: &str| {
-            !part.is_empty()
-                && part.len() <= 100
-                && part != "."
-                && part != ".."
-                && part
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
-        };
-        let (owner, name) = text.split_once('/')?;
-        (is_name(owner) && is_name(name)).then(|| Self {
-            owner: owner.to_owned(),
-            name: name.to_owned(),
-        })
-    }
-}
-
-impl std::fmt::Display for Repository {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}/{}", self.owner, self.name)
     }
 }
 
@@ -178,7 +142,7 @@ impl Event {
 
     fn understand(variables: &Variables, name: &str, payload: &Value) -> Result<Self, EventError> {
         let repository = variable(variables, "GITHUB_REPOSITORY", "owner/name", |text| {
-            Repository::parse(text)
+            text.parse().ok()
         })?;
         let about = About::of(name, payload);
         let head_sha = match about.head_sha.filter(|sha| is_sha(sha)) {
