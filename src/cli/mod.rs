@@ -10,6 +10,7 @@ mod gates;
 mod inspect;
 mod log_group;
 mod output;
+mod plan;
 mod progress;
 mod recorder;
 mod run;
@@ -47,6 +48,7 @@ pub fn run() -> u8 {
     };
     let outcome = match arguments.command {
         Command::Run(arguments) => run::run(&arguments, &surroundings, &output),
+        Command::Plan(arguments) => plan::run(&arguments, &surroundings, &output),
         Command::Gates(arguments) => gates::run(&arguments, &surroundings, &output),
         Command::Inspect(arguments) => inspect::run(&arguments, &output),
         Command::Spec(arguments) => spec::run(&arguments, &output),

@@ -33,6 +33,7 @@ pub(super) fn resolve(config: &raw::Config, settings: Settings) -> Policy {
         },
         toolchains: toolchains(config, &settings),
         components: components(config, &settings),
+        shared_paths: config.planning.shared_paths.clone(),
         max_parallel: config.execution.max_parallel,
         not_in_effect: not_in_effect::remarks(&settings),
         warnings: Vec::new(),

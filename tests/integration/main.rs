@@ -18,6 +18,8 @@ mod documentation;
 mod interruption;
 mod keys;
 mod library;
+mod planning;
+mod policy;
 mod python;
 mod recovery;
 mod report;

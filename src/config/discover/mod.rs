@@ -2,7 +2,10 @@
 //!
 //! Looks at names of files and folders only, and never outside of the workspace.
 
+mod footprint;
 mod places;
+
+pub use footprint::{Footprint, components_among, footprints};
 
 use super::{ComponentPolicy, Policy, problem::closest};
 use crate::model::{Component, ComponentName};

@@ -12,6 +12,7 @@ mod later;
 mod logging;
 mod maturity_workflow;
 mod observability;
+mod planning;
 mod quality_gates;
 mod stages;
 mod toolchains;
@@ -27,6 +28,7 @@ pub(super) use toolchains::{Command, PythonToolchain, Report, Toolchain, Toolcha
 
 use later::{Notifications, Open};
 use logging::Logging;
+use planning::Planning;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -57,6 +59,8 @@ pub(super) struct Config {
     /// The components of the repository, by name. Without this block they are discovered.
     #[schemars(extend("maxProperties" = 1000))]
     pub(super) components: BTreeMap<String, Component>,
+    /// Which components a change concerns.
+    pub(super) planning: Planning,
     /// The toolchains that judge components, by name. `python` is there without being named.
     pub(super) toolchains: Toolchains,
     /// The log of a run.
