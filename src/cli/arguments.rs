@@ -22,6 +22,8 @@ pub(super) enum Command {
     Plan(PlanArguments),
     /// Judge gates, without stages or deployments
     Gates(GatesArguments),
+    /// Write a configuration, a specification and a workflow where they are missing
+    Init(InitArguments),
     /// Show what a tool's report says, as the gates read it
     Inspect(InspectArguments),
     /// Check or show a specification
@@ -67,7 +69,13 @@ impl WorkspaceArguments {
 #[derive(Debug, Args)]
 pub(super) struct RunArguments {
     /// The component; several, by commas or several times, are judged one after another
-    #[arg(long, short, value_name = "NAME", required = true, value_delimiter = ',')]
+    #[arg(
+        long,
+        short,
+        value_name = "NAME",
+        required = true,
+        value_delimiter = ','
+    )]
     pub(super) component: Vec<ComponentName>,
     /// How far to take it: dev, staging or production
     #[arg(long, short, default_value = "dev")]
@@ -135,6 +143,13 @@ pub(super) struct GatesArguments {
     /// How to print the result
     #[arg(long, default_value = "text")]
     pub(super) format: OutputFormat,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InitArguments {
+    /// The repository's root
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(super) workspace: PathBuf,
 }
 
 #[derive(Debug, Args)]

@@ -7,6 +7,7 @@ mod doctor;
 mod environment;
 mod explain;
 mod gates;
+mod init;
 mod inspect;
 mod log_group;
 mod output;
@@ -50,6 +51,7 @@ pub fn run() -> u8 {
         Command::Run(arguments) => run::run(&arguments, &surroundings, &output),
         Command::Plan(arguments) => plan::run(&arguments, &surroundings, &output),
         Command::Gates(arguments) => gates::run(&arguments, &surroundings, &output),
+        Command::Init(arguments) => init::run(&arguments, &output),
         Command::Inspect(arguments) => inspect::run(&arguments, &output),
         Command::Spec(arguments) => spec::run(&arguments, &output),
         Command::Config(arguments) => config::run(&arguments, &output),

@@ -49,7 +49,10 @@ pub(super) fn run(
     };
     match arguments.format {
         OutputFormat::Json => {
-            planned.notes.iter().for_each(|note| output.note(&plain(note)));
+            planned
+                .notes
+                .iter()
+                .for_each(|note| output.note(&plain(note)));
             output.print(&json::pretty(&planned));
         }
         OutputFormat::Text => output.print(&text(&planned)),
@@ -59,7 +62,11 @@ pub(super) fn run(
 
 /// The plan for people.
 fn text(planned: &JobPlan) -> String {
-    let mut lines: Vec<String> = planned.notes.iter().map(|note| format!("note: {note}")).collect();
+    let mut lines: Vec<String> = planned
+        .notes
+        .iter()
+        .map(|note| format!("note: {note}"))
+        .collect();
     lines.push(headline(planned));
     let width = planned
         .components

@@ -25,7 +25,7 @@ mod tests;
 
 pub use differences::differences;
 pub use discover::{
-    DiscoverError, Footprint, component, components, components_among, footprints,
+    DiscoverError, Footprint, component, components, components_among, footprints, sources,
 };
 pub use load::{FILE_NAMES, MAX_BYTES, load, load_bytes, load_text};
 pub use policy::{

@@ -96,8 +96,11 @@ fn meant(key: &str, settings: &Settings) -> Vec<Vec<String>> {
 pub(super) fn is_later(pointer: &str) -> bool {
     let is_meant = |key: &str| {
         let mut steps = pointer.split('/').skip(1);
-        key.split('.')
-            .all(|wanted| steps.next().is_some_and(|step| wanted == "*" || wanted == step))
+        key.split('.').all(|wanted| {
+            steps
+                .next()
+                .is_some_and(|step| wanted == "*" || wanted == step)
+        })
     };
     LATER.iter().any(|(key, _)| is_meant(key))
 }

@@ -103,9 +103,8 @@ mod tests {
 
     #[test]
     fn patterns_stay_within_a_folder_unless_they_say_otherwise() {
-        let means = |pattern: &str, file: &str| {
-            matching(&set(&[file]), &list(&[pattern])).is_some()
-        };
+        let means =
+            |pattern: &str, file: &str| matching(&set(&[file]), &list(&[pattern])).is_some();
         assert!(means("*.toml", "pyproject.toml"));
         assert!(!means("*.toml", "src/a/pyproject.toml"));
         assert!(means("**/*.proto", "a/b/c.proto") && means("**/*.proto", "c.proto"));

@@ -116,7 +116,11 @@ async fn removed(
     names: &[ComponentName],
     changes: &Changes,
 ) -> (Vec<ComponentName>, Vec<String>) {
-    let Some(commit) = changes.merge_bases.first().filter(|_| !changes.files.is_empty()) else {
+    let Some(commit) = changes
+        .merge_bases
+        .first()
+        .filter(|_| !changes.files.is_empty())
+    else {
         return (Vec::new(), Vec::new());
     };
     let unknown = |error: &dyn std::fmt::Display| {

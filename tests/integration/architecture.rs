@@ -18,14 +18,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("model", &[]),
     (
         "planning",
-        &[
-            "base_policy",
-            "config",
-            "git",
-            "impact",
-            "model",
-            "process",
-        ],
+        &["base_policy", "config", "git", "impact", "model", "process"],
     ),
     ("process", &["model"]),
     ("publish", &["config", "history", "model", "render"]),

@@ -15,6 +15,7 @@ mod command_toolchain;
 mod commands;
 mod dashboard;
 mod documentation;
+mod init;
 mod interruption;
 mod keys;
 mod library;

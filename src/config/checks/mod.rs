@@ -82,7 +82,11 @@ pub(super) fn check(config: &Config, settings: &Settings, file: &Value) -> Findi
         paths::check(pointer, path, &mut findings);
     }
     for (index, glob) in config.planning.shared_paths.iter().enumerate() {
-        paths::check_glob(&format!("/planning/shared_paths/{index}"), glob, &mut findings);
+        paths::check_glob(
+            &format!("/planning/shared_paths/{index}"),
+            glob,
+            &mut findings,
+        );
     }
     log_format(&config.logging.format, &mut findings);
     findings

@@ -11,7 +11,11 @@ pub(super) fn check_glob(pointer: &str, glob: &str, findings: &mut Findings) {
     if let Err(error) = GlobBuilder::new(glob).literal_separator(true).build() {
         findings.value(
             pointer,
-            format!("`{}` is no pattern for paths: {}", shown(glob), error.kind()),
+            format!(
+                "`{}` is no pattern for paths: {}",
+                shown(glob),
+                error.kind()
+            ),
             Some("write a path, in which `*` and `**` stand for others".to_owned()),
         );
     }

@@ -8,7 +8,9 @@ use serde_json::json;
 fn told(base: &str, head: &str) -> String {
     let differences = differences(&load_ok(base), &load_ok(head));
     let text = |value: &Option<serde_json::Value>| {
-        value.as_ref().map_or("none".to_owned(), ToString::to_string)
+        value
+            .as_ref()
+            .map_or("none".to_owned(), ToString::to_string)
     };
     let line = |difference: &crate::model::PolicyDifference| {
         format!(
@@ -26,7 +28,10 @@ fn told(base: &str, head: &str) -> String {
 fn the_same_rules_in_other_words_are_no_difference() {
     assert_eq!(told("{}", "{}"), "");
     assert_eq!(
-        told("{}", "quality_gates: {test_coverage: {dev_threshold: 50.0}}"),
+        told(
+            "{}",
+            "quality_gates: {test_coverage: {dev_threshold: 50.0}}"
+        ),
         ""
     );
     // Nothing that decides a verdict, or not in effect.
@@ -70,11 +75,21 @@ toolchains:
     let limit = |component: &str, gate: &str, key: &str| {
         policy.for_component(component).gates[gate].limits[key].clone()
     };
-    assert_eq!(limit("billing", "test_coverage", "dev_threshold"), json!(60));
+    assert_eq!(
+        limit("billing", "test_coverage", "dev_threshold"),
+        json!(60)
+    );
     assert_eq!(limit("billing", "linting", "max_issues"), json!(0));
     assert_eq!(limit("added", "linting", "max_issues"), json!(0));
     assert_eq!(policy.levels[&Target::Dev].required.len(), 2);
-    assert!(policy.stages.values().filter(|stage| stage.is_enabled).count() > 3);
+    assert!(
+        policy
+            .stages
+            .values()
+            .filter(|stage| stage.is_enabled)
+            .count()
+            > 3
+    );
     // The components are those of the head.
     let path = policy.components["billing"].path.as_ref().unwrap();
     assert_eq!(path.to_str(), Some("new"));

@@ -203,7 +203,11 @@ fn rules(origin: &PolicyOrigin) -> String {
     };
     format!(
         "those of commit {commit}; {} differently here and not obeyed: {}{more}",
-        if not_obeyed.len() == 1 { "one is set" } else { "some are set" },
+        if not_obeyed.len() == 1 {
+            "one is set"
+        } else {
+            "some are set"
+        },
         named.join(", "),
     )
 }

@@ -15,7 +15,8 @@ fn nothing_changed_is_success_and_said() {
     assert_eq!(plan["base"], repository.git(&["rev-parse", "HEAD"]));
     let text = repository.run(&["plan", "--base", "HEAD"]).expect_status(0);
     assert!(
-        text.stdout.starts_with("nothing to do: no change concerns any of 3 components"),
+        text.stdout
+            .starts_with("nothing to do: no change concerns any of 3 components"),
         "{}",
         text.stdout
     );
@@ -66,7 +67,10 @@ fn what_was_deleted_concerned_its_component() {
 #[test]
 fn a_renamed_file_concerns_the_old_place_and_the_new_one() {
     let repository = three();
-    repository.write("src/a/moved.py", "a = 'long enough to be told as a rename'\n".repeat(9));
+    repository.write(
+        "src/a/moved.py",
+        "a = 'long enough to be told as a rename'\n".repeat(9),
+    );
     repository.commit_all();
     repository.git(&["mv", "src/a/moved.py", "src/b/moved.py"]);
     repository.commit_all();
@@ -76,18 +80,21 @@ fn a_renamed_file_concerns_the_old_place_and_the_new_one() {
 #[test]
 fn a_component_that_is_gone_is_named_as_removed() {
     let repository = three();
-    for file in ["src/b/__init__.py", "tests/b/test_b.py", "specs/b.md"] {
-        repository.delete(file);
-    }
+    repository.git(&["rm", "-r", "--quiet", "src/b", "tests/b", "specs/b.md"]);
     repository.commit_all();
     let plan = planned(&repository, &["--base", "HEAD~1"]);
     assert_eq!(plan["components"], json!([]));
     assert_eq!(plan["removed"], json!(["b"]));
-    let text = repository.run(&["plan", "--base", "HEAD~1"]).expect_status(0);
+    let text = repository
+        .run(&["plan", "--base", "HEAD~1"])
+        .expect_status(0);
     assert!(text.stdout.contains("\nremoved: b"), "{}", text.stdout);
 
     // By the configuration of the base, where that names them.
-    repository.write("workflow_config.yaml", "components: {a: {}, c: {path: src/c}}\n");
+    repository.write(
+        "workflow_config.yaml",
+        "components: {a: {}, c: {path: src/c}}\n",
+    );
     repository.commit_all();
     repository.write("workflow_config.yaml", "components: {a: {}}\n");
     repository.commit_all();
@@ -211,7 +218,9 @@ fn files_may_have_any_name() {
         assert_eq!(plan["components"], json!(["b"]));
         assert_eq!(plan["changed_files"], names.len() + 1);
     }
-    let text = repository.run(&["plan", "--base", "HEAD~1"]).expect_status(0);
+    let text = repository
+        .run(&["plan", "--base", "HEAD~1"])
+        .expect_status(0);
     assert_eq!(text.stdout.lines().count(), 2, "{}", text.stdout);
     assert!(!text.stdout.contains(['\u{1b}']) && !text.stdout.contains("##["));
 }

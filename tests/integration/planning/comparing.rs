@@ -50,7 +50,10 @@ fn local_changes_count_outside_ci_only() {
     repository.write("src/b/staged.py", "x = 1\n");
     repository.git(&["add", "src/b"]);
     repository.write("src/c/deep/new.py", "x = 1\n");
-    assert_eq!(components(&repository, &["--base", "HEAD"]), ["a", "b", "c"]);
+    assert_eq!(
+        components(&repository, &["--base", "HEAD"]),
+        ["a", "b", "c"]
+    );
     // What git ignores is no change.
     repository.write(".gitignore", "*.log\n");
     repository.commit_all();
@@ -83,7 +86,12 @@ fn a_person_compares_with_the_default_branch() {
     lone.git(&["branch", "-m", "lone"]);
     let ran = plan_of(&lone);
     assert_eq!(ran["components"], json!(["a", "b", "c"]));
-    assert!(ran["notes"][0].as_str().unwrap().contains("name a base with --base"));
+    assert!(
+        ran["notes"][0]
+            .as_str()
+            .unwrap()
+            .contains("name a base with --base")
+    );
 }
 
 fn plan_of(repository: &Repository) -> serde_json::Value {
@@ -156,7 +164,10 @@ fn a_workspace_may_be_a_folder_of_the_repository() {
         repository.write(&format!("project/src/{name}/__init__.py"), "x = 1\n");
         repository.write(&format!("project/specs/{name}.md"), "# It\n");
     }
-    repository.write("project/workflow_config.yaml", "components: {a: {}, b: {}}\n");
+    repository.write(
+        "project/workflow_config.yaml",
+        "components: {a: {}, b: {}}\n",
+    );
     repository.commit();
     repository.write("src/a/x.py", "outside\n");
     repository.write("project/src/b/x.py", "x = 1\n");

@@ -24,7 +24,10 @@ fn three_hundred_components_fit_a_matrix() {
     let plan = planned(&repository, &["--all"]);
     assert_eq!(jobs(&plan).len(), 256);
     assert_eq!(plan["components"].as_array().unwrap().len(), 300);
-    assert_eq!(jobs(&plan)[0], json!({ "component": "c000,c001", "name": "c000+1" }));
+    assert_eq!(
+        jobs(&plan)[0],
+        json!({ "component": "c000,c001", "name": "c000+1" })
+    );
     let plan = planned(&repository, &["--all", "--max-jobs", "10"]);
     assert_eq!(jobs(&plan).len(), 10);
     let names: Vec<&str> = jobs(&plan)
@@ -35,7 +38,10 @@ fn three_hundred_components_fit_a_matrix() {
     // One of them changed.
     repository.write("src/c123/x.py", "x = 1\n");
     let plan = planned(&repository, &["--base", "HEAD"]);
-    assert_eq!(plan["matrix"], json!({ "include": [{ "component": "c123", "name": "c123" }] }));
+    assert_eq!(
+        plan["matrix"],
+        json!({ "include": [{ "component": "c123", "name": "c123" }] })
+    );
 }
 
 #[test]
@@ -59,14 +65,21 @@ fn what_is_asked_for_is_planned_and_the_target_passed_on() {
     );
     assert_eq!(plan_of["reasons"]["a"][0]["kind"], "asked_for");
     let ran = plan(&repository, &["--component", "absent"]).expect_status(2);
-    assert!(ran.stderr.contains("no sources of component absent"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("no sources of component absent"),
+        "{}",
+        ran.stderr
+    );
     plan(&repository, &["--component", "a", "--all"]).expect_status(2);
 }
 
 #[test]
 fn a_wrong_configuration_is_refused() {
     let repository = three();
-    repository.write("workflow_config.yaml", "planning: {shared_paths: [\"a[\", /etc, ../x]}\n");
+    repository.write(
+        "workflow_config.yaml",
+        "planning: {shared_paths: [\"a[\", /etc, ../x]}\n",
+    );
     let ran = plan(&repository, &["--all"]).expect_status(2);
     for said in ["no pattern for paths", "is not relative", "leads outside"] {
         assert!(ran.stderr.contains(said), "{}", ran.stderr);

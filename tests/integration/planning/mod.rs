@@ -37,12 +37,16 @@ fn planned(repository: &Repository, arguments: &[&str]) -> Value {
 fn components(repository: &Repository, arguments: &[&str]) -> Vec<String> {
     let plan = planned(repository, arguments);
     let names = plan["components"].as_array().unwrap().iter();
-    names.map(|name| name.as_str().unwrap().to_owned()).collect()
+    names
+        .map(|name| name.as_str().unwrap().to_owned())
+        .collect()
 }
 
 /// The kinds of causes of a component, in order.
 fn kinds(plan: &Value, component: &str) -> Vec<String> {
     let causes = plan["reasons"][component].as_array();
     let kinds = causes.into_iter().flatten().map(|cause| &cause["kind"]);
-    kinds.map(|kind| kind.as_str().unwrap().to_owned()).collect()
+    kinds
+        .map(|kind| kind.as_str().unwrap().to_owned())
+        .collect()
 }

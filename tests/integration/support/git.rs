@@ -9,7 +9,12 @@ impl Repository {
     pub(crate) fn git(&self, arguments: &[&str]) -> String {
         let output = Command::new("git")
             .args(["-c", "user.name=t", "-c", "user.email=t@example.invalid"])
-            .args(["-c", "commit.gpgSign=false", "-c", "protocol.file.allow=always"])
+            .args([
+                "-c",
+                "commit.gpgSign=false",
+                "-c",
+                "protocol.file.allow=always",
+            ])
             .args(arguments)
             .current_dir(self.path())
             .env("HOME", self.path())
@@ -18,7 +23,10 @@ impl Repository {
             .unwrap();
         let printed = String::from_utf8_lossy(&output.stdout).trim().to_owned();
         let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "git {arguments:?}: {printed}{said}");
+        assert!(
+            output.status.success(),
+            "git {arguments:?}: {printed}{said}"
+        );
         printed
     }
 
