@@ -8,12 +8,15 @@
 //! | [`spec`] | the component's Markdown specification → typed data and findings |
 //! | [`toolchains`] | which command gives which evidence, in which environment |
 //! | [`process`] | the only door to child processes |
-//! | [`git`] | what git knows about the workspace; patches |
+//! | [`git`] | what git knows about the workspace and its history; patches |
 //! | [`formats`] | reports of tools → typed evidence |
 //! | [`source_code`] | what the sources say about themselves |
 //! | [`yaml`] | the only door to YAML |
 //! | [`recovery`] | trying again, and knowing when not to |
 //! | [`gates`] | evidence and limits → verdicts |
+//! | [`base_policy`] | the rules as another commit has them |
+//! | [`impact`] | changed files → the components that they concern |
+//! | [`planning`] | which components a change concerns, as the jobs of a matrix |
 //! | [`workflow`] | the stages, in order → the report |
 //! | [`context`] | the session that the next person or agent picks up |
 //! | [`history`] | metrics of earlier runs |
@@ -65,6 +68,7 @@
 //! }
 //! ```
 
+pub mod base_policy;
 pub mod config;
 pub mod context;
 mod file_lock;
@@ -73,7 +77,9 @@ pub mod gates;
 pub mod git;
 pub mod github;
 pub mod history;
+pub mod impact;
 pub mod model;
+pub mod planning;
 pub mod process;
 pub mod publish;
 pub mod recovery;

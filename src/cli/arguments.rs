@@ -1,5 +1,6 @@
 //! The arguments of every subcommand.
 
+use crate::impact::MAX_JOBS;
 use crate::model::{ComponentName, Target};
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -17,12 +18,16 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Take components through the stages, up to a target
     Run(RunArguments),
+    /// Say which components a change concerns, as the jobs of a matrix
+    Plan(PlanArguments),
     /// Judge gates, without stages or deployments
     Gates(GatesArguments),
     /// Give one verdict from the gates that earlier steps of this job judged
     Conclude(RunArguments),
     /// Merge the reports of many jobs into one verdict, one comment and one dashboard
     Summarize(SummarizeArguments),
+    /// Write a configuration, a specification and a workflow where they are missing
+    Init(InitArguments),
     /// Show what a tool's report says, as the gates read it
     Inspect(InspectArguments),
     /// Check or show a specification
@@ -67,8 +72,14 @@ impl WorkspaceArguments {
 
 #[derive(Debug, Args)]
 pub(super) struct RunArguments {
-    /// The component; several times for several, one after another
-    #[arg(long, short, value_name = "NAME", required = true)]
+    /// The component; several, by commas or several times, are judged one after another
+    #[arg(
+        long,
+        short,
+        value_name = "NAME",
+        required = true,
+        value_delimiter = ','
+    )]
     pub(super) component: Vec<ComponentName>,
     /// How far to take it: dev, staging or production
     #[arg(long, short, default_value = "dev")]
@@ -79,11 +90,45 @@ pub(super) struct RunArguments {
     /// Where to write the report [default: workflow_report_NAME.json]
     #[arg(long, short, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
+    /// Judge by the rules of this commit, such as the base of a pull request
+    #[arg(long, value_name = "REF")]
+    pub(super) policy_from: Option<String>,
     #[command(flatten)]
     pub(super) workspace: WorkspaceArguments,
     /// How to print the result
     #[arg(long, default_value = "text")]
     pub(super) format: OutputFormat,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PlanArguments {
+    /// What to compare with [default: the default branch; in CI nothing, which plans everything]
+    #[arg(long, value_name = "REF")]
+    pub(super) base: Option<String>,
+    /// The most jobs of the matrix
+    #[arg(long, value_name = "N", default_value_t = 256, value_parser = max_jobs)]
+    pub(super) max_jobs: usize,
+    /// Plan all components, whatever changed
+    #[arg(long, conflicts_with = "component")]
+    pub(super) all: bool,
+    /// Plan this component, whatever changed; several by commas or several times
+    #[arg(long, short, value_name = "NAME", value_delimiter = ',')]
+    pub(super) component: Vec<ComponentName>,
+    /// How far to take the components; passed on to the jobs
+    #[arg(long, short)]
+    pub(super) target: Option<Target>,
+    #[command(flatten)]
+    pub(super) workspace: WorkspaceArguments,
+    /// How to print the result
+    #[arg(long, default_value = "text")]
+    pub(super) format: OutputFormat,
+}
+
+/// A number of jobs that a matrix can have.
+fn max_jobs(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok();
+    let number = number.filter(|number| (1..=MAX_JOBS).contains(number));
+    number.ok_or_else(|| format!("a matrix has 1 to {MAX_JOBS} jobs"))
 }
 
 #[derive(Debug, Args)]
@@ -127,6 +172,13 @@ pub(super) struct SummarizeArguments {
     /// How to print the result
     #[arg(long, default_value = "text")]
     pub(super) format: OutputFormat,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InitArguments {
+    /// The repository's root
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(super) workspace: PathBuf,
 }
 
 #[derive(Debug, Args)]

@@ -7,10 +7,12 @@ mod doctor;
 mod environment;
 mod explain;
 mod gates;
+mod init;
 mod inspect;
 mod job;
 mod log_group;
 mod output;
+mod plan;
 mod progress;
 mod recorder;
 mod run;
@@ -49,9 +51,11 @@ pub fn run() -> u8 {
     };
     let outcome = match arguments.command {
         Command::Run(arguments) => run::run(&arguments, &surroundings, &output),
+        Command::Plan(arguments) => plan::run(&arguments, &surroundings, &output),
         Command::Gates(arguments) => gates::run(&arguments, &surroundings, &output),
         Command::Conclude(arguments) => run::conclude(&arguments, &surroundings, &output),
         Command::Summarize(arguments) => summarize::run(&arguments, &surroundings, &output),
+        Command::Init(arguments) => init::run(&arguments, &output),
         Command::Inspect(arguments) => inspect::run(&arguments, &output),
         Command::Spec(arguments) => spec::run(&arguments, &output),
         Command::Config(arguments) => config::run(&arguments, &output),

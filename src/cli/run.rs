@@ -5,13 +5,16 @@ use super::progress::{Manner, Progress};
 use super::recorder::Recorder;
 use super::signals::Signals;
 use super::{Output, Surroundings, job, runtime, worse};
+use crate::base_policy;
 use crate::config::{self, LogLevel, Logging, Policy};
-use crate::model::{ComponentName, Report};
+use crate::model::{ComponentName, PolicyOrigin, Report};
+use crate::process::Processes;
 use crate::publish::{Destinations, Job, problem, publish};
 use crate::render::{json, terminal};
 use crate::telemetry::{self, LogFormat, LogSettings};
 use crate::workflow::{CircuitBreakers, Event, Observer, Request, run_workflow};
 use std::{path::Path, sync::Arc};
+use tokio_util::sync::CancellationToken;
 
 /// Runs the subcommand; gives the worst exit status of all components.
 pub(super) fn run(
@@ -58,10 +61,9 @@ fn judge(
         names.len()
     );
     let workspace = arguments.workspace.resolved()?;
-    let policy = Arc::new(config::load(
-        &workspace,
-        arguments.workspace.config.as_deref(),
-    )?);
+    let runtime = runtime()?;
+    let (policy, origin) = runtime.block_on(rules(arguments, surroundings, &workspace))?;
+    let policy = Arc::new(policy);
     // A name that does not exist is said before the first of several components takes its time.
     for name in &names {
         config::component(&policy, &workspace, name, arguments.spec.as_deref())?;
@@ -76,7 +78,6 @@ fn judge(
         ..job
     });
     let logging_problem = start_logging(&workspace, &policy.logging);
-    let runtime = runtime()?;
     let status = runtime.block_on(async {
         let signals = Signals::listen();
         let breakers = Arc::new(CircuitBreakers::new(policy.circuit_breaker.clone()));
@@ -86,6 +87,7 @@ fn judge(
             let request = Request {
                 spec: arguments.spec.clone(),
                 policy: Some(Arc::clone(&policy)),
+                policy_origin: origin.as_ref().map(|origin| origin.for_component(name)),
                 is_ci: surroundings.is_ci,
                 breakers: Some(Arc::clone(&breakers)),
                 sharing: is_conclusion
@@ -150,6 +152,25 @@ fn judge(
     // An analysis that was given up may still be at work on its thread.
     runtime.shutdown_background();
     status
+}
+
+/// What the run obeys, and where that comes from where it is another commit. The configuration of
+/// the workspace must be valid all the same: others will be judged by it.
+async fn rules(
+    arguments: &RunArguments,
+    surroundings: &Surroundings,
+    workspace: &Path,
+) -> anyhow::Result<(Policy, Option<PolicyOrigin>)> {
+    let config = arguments.workspace.config.as_deref();
+    let own = config::load(workspace, config)?;
+    let Some(reference) = &arguments.policy_from else {
+        return Ok((own, None));
+    };
+    let processes = Processes::new(surroundings.environment.clone());
+    let cancel = CancellationToken::new();
+    let (policy, origin) =
+        base_policy::judged_by(&processes, workspace, reference, config, &own, &cancel).await?;
+    Ok((policy, Some(origin)))
 }
 
 /// One component: runs it, shows it, records it in its session.

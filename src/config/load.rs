@@ -58,6 +58,19 @@ pub fn load(workspace: &Path, file: Option<&Path>) -> Result<Policy, ConfigError
     Ok(policy)
 }
 
+/// The longest configuration that is read, in bytes.
+pub const MAX_BYTES: usize = yaml::MAX_BYTES;
+
+/// Loads a configuration from the bytes of its file, such as a commit has it. `file` is its name in
+/// messages and in the places of rules.
+///
+/// # Errors
+///
+/// As for [`load`].
+pub fn load_bytes(bytes: Vec<u8>, file: &str) -> Result<Policy, ConfigError> {
+    load_text(&text_of(bytes, file)?, file)
+}
+
 /// Loads a configuration from its text. `file` is its name in messages and in the places of rules.
 ///
 /// # Errors
@@ -198,11 +211,17 @@ fn read(path: &Path, name: &str) -> Result<String, ConfigError> {
     let mut bytes = Vec::new();
     File::open(path)
         .and_then(|file| {
-            let limit = u64::try_from(yaml::MAX_BYTES + 1).unwrap_or(u64::MAX);
+            let limit = u64::try_from(MAX_BYTES + 1).unwrap_or(u64::MAX);
             file.take(limit).read_to_end(&mut bytes)
         })
         .map_err(|error| of_file(cannot_read(&error)))?;
-    if bytes.len() > yaml::MAX_BYTES {
+    text_of(bytes, name)
+}
+
+fn text_of(bytes: Vec<u8>, name: &str) -> Result<String, ConfigError> {
+    let failed = |problem: Problem| ConfigError::new(name, vec![problem]);
+    let of_file = |message: String| failed(Problem::of_file(message));
+    if bytes.len() > MAX_BYTES {
         return Err(of_file(
             "is longer than 1 MiB, which is the most that is read".to_owned(),
         ));

@@ -6,6 +6,7 @@
 //! open about components. Nothing here judges, and nothing here reads the environment.
 
 mod checks;
+mod differences;
 mod discover;
 mod load;
 mod not_in_effect;
@@ -22,8 +23,11 @@ mod validate;
 #[cfg(test)]
 mod tests;
 
-pub use discover::{DiscoverError, component, components};
-pub use load::{FILE_NAMES, load, load_text};
+pub use differences::differences;
+pub use discover::{
+    DiscoverError, Footprint, component, components, components_among, footprints, sources,
+};
+pub use load::{FILE_NAMES, MAX_BYTES, load, load_bytes, load_text};
 pub use policy::{
     AdditionalRequirement, CommandPolicy, ComponentPolicy, ContextPolicy, FurtherEvidencePolicy,
     GatePolicy, GitHubPolicy, LevelPolicy, LogLevel, Logging, Observability, Policy, PythonPolicy,

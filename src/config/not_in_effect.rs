@@ -1,4 +1,4 @@
-//! Keys that are valid and do nothing yet. A key that did nothing silently would be a promise.
+//! Keys that are valid and do nothing yet, or not all that they promise. A key that did nothing silently would be a promise.
 
 use super::{
     problem::shown,
@@ -59,7 +59,7 @@ pub(super) const LATER: &[(&str, &str)] = &[
     ),
     (
         "components.*.depends_on",
-        "the maturity of other components is not judged yet",
+        "planning goes by it, and the maturity of other components is not judged yet",
     ),
     ("notifications", "nobody is notified yet"),
     ("environments", "nothing is deployed yet"),
@@ -89,6 +89,19 @@ fn meant(key: &str, settings: &Settings) -> Vec<Vec<String>> {
     names
         .map(|(name, _)| [steps(block), vec![name.clone()], steps(below)].concat())
         .collect()
+}
+
+/// Whether a setting, named by its pointer, does nothing yet.
+pub(super) fn is_later(pointer: &str) -> bool {
+    let is_meant = |key: &str| {
+        let mut steps = pointer.split('/').skip(1);
+        key.split('.').all(|wanted| {
+            steps
+                .next()
+                .is_some_and(|step| wanted == "*" || wanted == step)
+        })
+    };
+    LATER.iter().any(|(key, _)| is_meant(key))
 }
 
 fn pointer(steps: &[String]) -> String {

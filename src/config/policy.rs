@@ -35,6 +35,8 @@ pub struct Policy {
     pub toolchains: BTreeMap<String, ToolchainPolicy>,
     /// The components that the file names.
     pub components: BTreeMap<String, ComponentPolicy>,
+    /// Files and folders that concern every component when they change, as globs.
+    pub shared_paths: Vec<String>,
     /// How many tools run at the same time; `None` for one a processor.
     pub max_parallel: Option<usize>,
     /// What is shown on GitHub.

@@ -33,6 +33,7 @@ pub(super) fn resolve(config: &raw::Config, settings: Settings) -> Policy {
         },
         toolchains: toolchains(config, &settings),
         components: components(config, &settings),
+        shared_paths: config.planning.shared_paths.clone(),
         max_parallel: config.execution.max_parallel,
         github: GitHubPolicy {
             surfaces: config.github.surfaces.iter().copied().collect(),

@@ -1,7 +1,8 @@
 //! How git is called.
 
-use crate::process::{CommandLine, EndedBy, Finished, Limits};
+use crate::process::{CommandLine, EndedBy, Finished, Limits, Processes, StartError};
 use std::{path::Path, time::Duration};
+use tokio_util::sync::CancellationToken;
 
 /// How long git may take.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -39,6 +40,76 @@ pub(super) fn git(folder: &Path) -> CommandLine {
         command = command.env_remove(*name);
     }
     command
+}
+
+/// Why git gave no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum GitError {
+    /// Git could not be started.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// Git refused, crashed, or was ended.
+    #[error("git {command} {said}")]
+    Refused {
+        /// The subcommand.
+        command: String,
+        /// How it ended and what it said.
+        said: String,
+        /// Its exit status, where it ended by itself.
+        status: Option<i32>,
+    },
+    /// The answer is too long to be kept.
+    #[error("git {command} gave {found} bytes, at most {limit} are read")]
+    TooLong {
+        /// The subcommand.
+        command: String,
+        /// How long the answer is, in bytes.
+        found: u64,
+        /// How much is read, in bytes.
+        limit: usize,
+    },
+}
+
+impl GitError {
+    /// The exit status of a git that ended by itself.
+    pub(super) const fn status(&self) -> Option<i32> {
+        match self {
+            Self::Refused { status, .. } => *status,
+            Self::Start(_) | Self::TooLong { .. } => None,
+        }
+    }
+}
+
+/// What git answers in a folder, whole or not at all. The first argument is the subcommand.
+pub(super) async fn answer(
+    processes: &Processes,
+    folder: &Path,
+    arguments: &[&str],
+    limit: usize,
+    cancel: &CancellationToken,
+) -> Result<Vec<u8>, GitError> {
+    let subcommand = || arguments.first().copied().unwrap_or_default().to_owned();
+    let line = git(folder)
+        // It names a program that git starts to learn which files changed.
+        .args(["-c", "core.fsmonitor=false"])
+        .args(arguments.iter().copied());
+    let finished = processes.run(&line, &limits(limit), cancel).await?;
+    if finished.ended_by != EndedBy::Exit || finished.status != Some(0) {
+        let has_ended = finished.ended_by == EndedBy::Exit;
+        return Err(GitError::Refused {
+            command: subcommand(),
+            said: complaint(&finished),
+            status: finished.status.filter(|_| has_ended),
+        });
+    }
+    if finished.stdout.is_cut() {
+        return Err(GitError::TooLong {
+            command: subcommand(),
+            found: finished.stdout.total(),
+            limit,
+        });
+    }
+    Ok(finished.stdout.bytes())
 }
 
 /// What git may use.

@@ -1,16 +1,23 @@
-//! What git knows about the workspace, and patches that git applies.
+//! What git knows about the workspace and its history, and patches that git applies.
 //!
 //! The repository need not be friendly: the file-system monitor and the diff programs that its
 //! configuration can name are not executed, branch names are data, and variables that point git
 //! elsewhere are taken out. Content filters (Git LFS) stay, because without them files look changed
 //! that are not.
 
+mod changes;
 mod command;
 mod identity;
 mod patch;
+mod reference;
+mod stored;
 
 #[cfg(test)]
 mod tests;
 
+pub use changes::{Changes, ChangesError, changes};
+pub use command::GitError;
 pub use identity::identity;
 pub use patch::{PatchError, patch};
+pub use reference::{commit_of, usual_base};
+pub use stored::{StoredFileError, file_of_commit, files_of_commit};

@@ -32,8 +32,8 @@ pub use gate::{GateRecord, Judgement, Question, Requirement};
 pub use measurement::{Actual, Measurement, Operator, RuleSource, Unit, percent_text};
 pub use reason::{Reason, ReasonCode};
 pub use report::{
-    Change, Criterion, Patch, PublishingProblem, REPORT_SCHEMA_VERSION, Report, RunIdentity,
-    SourceIdentity, StageRecord,
+    Change, Criterion, Patch, PolicyDifference, PolicyOrigin, PolicySide, PublishingProblem,
+    REPORT_SCHEMA_VERSION, Report, RunIdentity, SourceIdentity, StageRecord,
 };
 pub use specification::{
     AcceptanceCriterion, ApiBlock, Dependency, DependencyKind, MaturityTarget, MetadataEntry,

@@ -133,6 +133,56 @@ pub struct PublishingProblem {
     pub message: String,
 }
 
+/// Which of two configurations a setting is taken from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PolicySide {
+    /// The one that the run was told to go by.
+    Base,
+    /// The one of the files that are judged.
+    Head,
+}
+
+/// A setting that the base and the files that are judged have differently.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PolicyDifference {
+    /// The setting, as a JSON pointer: `/quality_gates/linting/max_issues`.
+    pub pointer: String,
+    /// What the base says; `None` where it has no such setting.
+    pub base: Option<serde_json::Value>,
+    /// What the files that are judged say; `None` where they have no such setting.
+    pub head: Option<serde_json::Value>,
+    /// Which of the two the run obeyed.
+    pub obeyed: PolicySide,
+}
+
+/// Where the rules of a run come from, where they are those of another commit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PolicyOrigin {
+    /// The commit whose rules were asked for, as a hash.
+    pub from: String,
+    /// Whether that commit has no configuration and the files that are judged have one: the run
+    /// went by its own.
+    pub is_introduced: bool,
+    /// What the files that are judged would have had differently.
+    pub differences: Vec<PolicyDifference>,
+}
+
+impl PolicyOrigin {
+    /// The same for one component: what is set about other components is left out.
+    #[must_use]
+    pub fn for_component(&self, name: &ComponentName) -> Self {
+        let own = format!("/components/{name}/");
+        let is_own = |difference: &&PolicyDifference| {
+            !difference.pointer.starts_with("/components/") || difference.pointer.starts_with(&own)
+        };
+        Self {
+            differences: self.differences.iter().filter(is_own).cloned().collect(),
+            ..self.clone()
+        }
+    }
+}
+
 /// The result of one run for one component.
 ///
 /// The fields above `schema_version` are those of the ancestor and keep their meaning.
@@ -169,6 +219,10 @@ pub struct Report {
     pub source: SourceIdentity,
     /// The configuration file, relative to the workspace; `None` when the defaults were used.
     pub configuration: Option<String>,
+    /// Where the rules come from, where they are those of another commit; `None` where they are
+    /// those of `configuration`.
+    #[serde(default)]
+    pub policy: Option<PolicyOrigin>,
     /// The toolchain that judged the component.
     pub toolchain: String,
     /// Every tool run with its attempts.

@@ -63,6 +63,7 @@ pub(super) fn report(ground: &Groundwork, request: &Request, gathered: Gathered)
             .file
             .as_ref()
             .map(|file| file.to_string_lossy().into_owned()),
+        policy: request.policy_origin.clone(),
         toolchain: ground.component.toolchain.clone(),
         flaky_tests: flaky_tests(&gathered.evidence),
         tools: gathered.tools,

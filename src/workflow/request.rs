@@ -3,7 +3,7 @@
 use super::collect::Sharing;
 use super::{Event, Observer};
 use crate::config::{ConfigError, DiscoverError, Policy};
-use crate::model::{ComponentName, Target};
+use crate::model::{ComponentName, PolicyOrigin, Target};
 use crate::process::Environment;
 use std::{path::PathBuf, sync::Arc};
 use tokio_util::sync::CancellationToken;
@@ -26,6 +26,9 @@ pub struct Request {
     pub config: Option<PathBuf>,
     /// The configuration where it was read already; else the run reads it from `config`.
     pub policy: Option<Arc<Policy>>,
+    /// Where the rules of `policy` come from, where they are those of another commit; the report
+    /// says it.
+    pub policy_origin: Option<PolicyOrigin>,
     /// Whether this is CI, where the working tree is never changed.
     pub is_ci: bool,
     /// The environment variables that tools inherit.
@@ -56,6 +59,7 @@ impl Request {
             spec: None,
             config: None,
             policy: None,
+            policy_origin: None,
             is_ci: false,
             environment,
             breakers: None,

@@ -6,6 +6,7 @@ use std::{collections::BTreeSet, fmt::Write as _, fs, io, path::PathBuf};
 
 /// Which modules a module may import besides itself. `cli` knows everything.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
+    ("base_policy", &["config", "git", "model", "process"]),
     ("config", &["gates", "model", "recovery", "yaml"]),
     ("context", &["file_lock", "model"]),
     ("file_lock", &[]),
@@ -14,7 +15,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("git", &["model", "process"]),
     ("github", &["model"]),
     ("history", &["file_lock", "model"]),
+    ("impact", &["model"]),
     ("model", &[]),
+    (
+        "planning",
+        &["base_policy", "config", "git", "impact", "model", "process"],
+    ),
     ("process", &["model"]),
     (
         "publish",

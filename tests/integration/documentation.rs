@@ -214,6 +214,17 @@ fn the_levels_in_the_documents_are_the_defaults() {
 }
 
 #[test]
+fn the_shared_paths_in_the_document_are_the_defaults() {
+    let page = document("docs/configuration.md");
+    let told = page.split("Without the key these files").nth(1).unwrap();
+    let told = told.split("\n\n").next().unwrap();
+    let told: BTreeSet<&str> = told.split('`').skip(1).step_by(2).collect();
+    let policy = config::Policy::default();
+    let known: BTreeSet<&str> = policy.shared_paths.iter().map(String::as_str).collect();
+    assert_eq!(told, known);
+}
+
+#[test]
 fn every_rule_for_specifications_is_described() {
     let rows = rows(&document("docs/specification.md"));
     let told: BTreeSet<&str> = rows
@@ -268,6 +279,8 @@ fn every_field_of_the_report_is_described() {
         "Patch",
         "Change",
         "PublishingProblem",
+        "PolicyOrigin",
+        "PolicyDifference",
     ];
     let of_parts = parts.map(|name| &schema["$defs"][name]["properties"]);
     for fields in of_parts.into_iter().chain([&schema["properties"]]) {

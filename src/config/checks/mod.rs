@@ -81,6 +81,13 @@ pub(super) fn check(config: &Config, settings: &Settings, file: &Value) -> Findi
     for (pointer, path) in config.written() {
         paths::check(pointer, path, &mut findings);
     }
+    for (index, glob) in config.planning.shared_paths.iter().enumerate() {
+        paths::check_glob(
+            &format!("/planning/shared_paths/{index}"),
+            glob,
+            &mut findings,
+        );
+    }
     log_format(&config.logging.format, &mut findings);
     findings
 }

@@ -2,7 +2,24 @@
 
 use super::Findings;
 use crate::config::problem::shown;
+use globset::GlobBuilder;
 use std::path::{Component, Path};
+
+/// A path in which `*` and `**` stand for others.
+pub(super) fn check_glob(pointer: &str, glob: &str, findings: &mut Findings) {
+    check(pointer, glob, findings);
+    if let Err(error) = GlobBuilder::new(glob).literal_separator(true).build() {
+        findings.value(
+            pointer,
+            format!(
+                "`{}` is no pattern for paths: {}",
+                shown(glob),
+                error.kind()
+            ),
+            Some("write a path, in which `*` and `**` stand for others".to_owned()),
+        );
+    }
+}
 
 pub(super) fn check(pointer: impl Into<String>, path: &str, findings: &mut Findings) {
     if path.is_empty() {

@@ -2,7 +2,10 @@
 //!
 //! Looks at names of files and folders only, and never outside of the workspace.
 
+mod footprint;
 mod places;
+
+pub use footprint::{Footprint, components_among, footprints};
 
 use super::{ComponentPolicy, Policy, problem::closest};
 use crate::model::{Component, ComponentName};
@@ -102,7 +105,7 @@ pub fn component(
 
     let path = match &set.path {
         Some(path) => places.named(path, &named_by("path"))?,
-        None => sources(policy, &places, name)?,
+        None => sources_of(policy, &places, name)?,
     };
     let tests = match &set.tests {
         Some(paths) => paths
@@ -161,7 +164,16 @@ pub fn components(policy: &Policy, workspace: &Path) -> Vec<ComponentName> {
         .collect()
 }
 
-fn sources(
+/// The names of all sources of the workspace that could be components, also those without
+/// specification and tests.
+#[must_use]
+pub fn sources(workspace: &Path) -> Vec<ComponentName> {
+    let places = Places::of(workspace);
+    let names = places.map_or_else(|_| Default::default(), |places| places.source_names());
+    names.iter().filter_map(|name| name.parse().ok()).collect()
+}
+
+fn sources_of(
     policy: &Policy,
     places: &Places,
     name: &ComponentName,

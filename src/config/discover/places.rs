@@ -10,7 +10,7 @@ use std::{
 };
 
 /// Folders at the root that are never a component.
-const NOT_COMPONENTS: [&str; 11] = [
+pub(super) const NOT_COMPONENTS: [&str; 11] = [
     "src",
     "tests",
     "test",
@@ -136,10 +136,7 @@ impl Places {
             None
         };
         let name = name.and_then(OsStr::to_str)?;
-        let is_component = !name.starts_with(['.', '_'])
-            && !name.ends_with(".egg-info")
-            && !NOT_MODULES.contains(&name);
-        is_component.then(|| name.to_owned())
+        is_source_name(name).then(|| name.to_owned())
     }
 
     /// The tests of a component that lie where its name says. `others` are the other components:
@@ -189,6 +186,43 @@ impl Places {
         entries.sort();
         entries
     }
+}
+
+/// Whether sources of this name can be a component.
+pub(super) fn is_source_name(name: &str) -> bool {
+    !name.starts_with(['.', '_']) && !name.ends_with(".egg-info") && !NOT_MODULES.contains(&name)
+}
+
+/// Those of these files that are tests of a component by their names alone, as [`Places::tests`]
+/// finds them in a workspace.
+pub(super) fn tests_among<'a>(
+    name: &str,
+    others: &BTreeSet<String>,
+    files: &'a BTreeSet<String>,
+) -> impl Iterator<Item = &'a str> {
+    let variants = variants(name);
+    files.iter().map(String::as_str).filter(move |file| {
+        let Some(below) = file.strip_prefix("tests/") else {
+            return false;
+        };
+        [Some(below), below.strip_prefix("unit/")]
+            .into_iter()
+            .flatten()
+            .any(|below| variants.iter().any(|own| is_test_of(own, below, others)))
+    })
+}
+
+/// Whether a file in a folder of tests is one of the component with this name.
+fn is_test_of(name: &str, file: &str, others: &BTreeSet<String>) -> bool {
+    if let Some((folder, _)) = file.split_once('/') {
+        return folder == name;
+    }
+    let Some(stem) = file.strip_suffix(".py") else {
+        return false;
+    };
+    let prefix = format!("test_{name}_");
+    stem == format!("test_{name}")
+        || (stem.starts_with(&prefix) && !is_of_other(stem, &prefix, others))
 }
 
 fn unreadable(path: &Path, source: io::Error) -> DiscoverError {

@@ -13,6 +13,7 @@ mod later;
 mod logging;
 mod maturity_workflow;
 mod observability;
+mod planning;
 mod quality_gates;
 mod stages;
 mod toolchains;
@@ -29,6 +30,7 @@ pub(super) use toolchains::{Command, PythonToolchain, Report, Toolchain, Toolcha
 use github::GitHub;
 use later::{Notifications, Open};
 use logging::Logging;
+use planning::Planning;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -59,6 +61,8 @@ pub(super) struct Config {
     /// The components of the repository, by name. Without this block they are discovered.
     #[schemars(extend("maxProperties" = 1000))]
     pub(super) components: BTreeMap<String, Component>,
+    /// Which components a change concerns.
+    pub(super) planning: Planning,
     /// The toolchains that judge components, by name. `python` is there without being named.
     pub(super) toolchains: Toolchains,
     /// The log of a run.

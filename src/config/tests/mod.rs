@@ -3,6 +3,7 @@
 mod commands;
 mod contradictions;
 mod diagnostics;
+mod differences;
 mod files;
 mod hostile;
 mod no_dead_key;

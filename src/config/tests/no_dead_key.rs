@@ -140,7 +140,10 @@ fn every_key_of_later_work_is_told_when_it_is_set_and_only_then() {
     let policy = load(&json!({"components": {"a": {"depends_on": ["b"]}, "b": {}}})).unwrap();
     assert_eq!(
         policy.not_in_effect,
-        ["components.a.depends_on: the maturity of other components is not judged yet"]
+        [
+            "components.a.depends_on: planning goes by it, and the maturity of other components is not \
+             judged yet"
+        ]
     );
 }
 

@@ -39,6 +39,7 @@ pub(super) fn base(target: Target) -> Report {
             has_local_changes: false,
         },
         configuration: Some("workflow_config.yaml".to_owned()),
+        policy: None,
         toolchain: "python".to_owned(),
         tools: Vec::new(),
         flaky_tests: Vec::new(),

@@ -9,6 +9,7 @@ mod half_open;
 mod left_behind;
 mod levels;
 mod limits;
+mod planning;
 mod recovery;
 mod stages;
 mod toolchains;
@@ -265,6 +266,7 @@ fn cases() -> Vec<Case> {
         left_behind::cases(),
         levels::cases(),
         limits::cases(),
+        planning::cases(),
         recovery::cases(),
         stages::cases(),
         toolchains::cases(),

@@ -1,6 +1,7 @@
 //! A repository in a temporary folder, and the real binary run in it with a scrubbed environment.
 
 mod environment;
+mod git;
 mod judged;
 
 pub(crate) use judged::Judged;

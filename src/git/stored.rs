@@ -1,0 +1,109 @@
+//! Files as a commit has them, without checking it out.
+
+use super::command::{GitError, answer};
+use super::reference::{SHORT, is_hash};
+use crate::process::Processes;
+use std::{collections::BTreeSet, path::Path};
+use tokio_util::sync::CancellationToken;
+
+/// How long a list of files may be, in bytes.
+pub(super) const MAX_LIST: usize = 64 * 1024 * 1024;
+
+/// Why a file of a commit cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum StoredFileError {
+    /// Git gave no answer.
+    #[error("cannot read {file} of commit {commit}: {error}")]
+    Git {
+        /// The file.
+        file: String,
+        /// The commit.
+        commit: String,
+        /// What git said.
+        error: GitError,
+    },
+    /// What has this name is a folder, a link or a submodule.
+    #[error("cannot read {file} of commit {commit}: it is not a file there, but {found}")]
+    NotAFile {
+        /// The file.
+        file: String,
+        /// The commit.
+        commit: String,
+        /// What it is.
+        found: &'static str,
+    },
+}
+
+/// The content of a file in a commit; `None` where the commit has no such file. `file` is relative
+/// to the workspace, which may be a folder of the repository.
+///
+/// # Errors
+///
+/// When git gives no answer, the file is no file, or it is longer than `limit` bytes.
+pub async fn file_of_commit(
+    processes: &Processes,
+    workspace: &Path,
+    commit: &str,
+    file: &str,
+    limit: usize,
+    cancel: &CancellationToken,
+) -> Result<Option<Vec<u8>>, StoredFileError> {
+    let failed = |error| StoredFileError::Git {
+        file: file.to_owned(),
+        commit: commit.to_owned(),
+        error,
+    };
+    let arguments = ["ls-tree", "-z", commit, "--", file];
+    let entry = answer(processes, workspace, &arguments, SHORT, cancel).await;
+    let entry = entry.map_err(failed)?;
+    let entry = String::from_utf8_lossy(&entry);
+    // `100644 blob <hash>\t<name>`, <https://git-scm.com/docs/git-ls-tree#_output_format>.
+    let Some((facts, _)) = entry.split_once('\t') else {
+        return Ok(None);
+    };
+    let mut facts = facts.split(' ');
+    let found = match (facts.next(), facts.next()) {
+        (Some("100644" | "100755" | "100664"), Some("blob")) => None,
+        (Some("120000"), _) => Some("a link"),
+        (_, Some("tree")) => Some("a folder"),
+        _ => Some("a submodule"),
+    };
+    if let Some(found) = found {
+        return Err(StoredFileError::NotAFile {
+            file: file.to_owned(),
+            commit: commit.to_owned(),
+            found,
+        });
+    }
+    let Some(blob) = facts.next().filter(|hash| is_hash(hash)) else {
+        return Ok(None);
+    };
+    let arguments = ["cat-file", "blob", blob];
+    let bytes = answer(processes, workspace, &arguments, limit, cancel).await;
+    bytes.map(Some).map_err(failed)
+}
+
+/// The names of all files that a commit has in the workspace, relative to it, with `/`. Bytes that
+/// are not UTF-8 become `�`.
+///
+/// # Errors
+///
+/// When git gives no answer, or the names have more than 64 MiB.
+pub async fn files_of_commit(
+    processes: &Processes,
+    workspace: &Path,
+    commit: &str,
+    cancel: &CancellationToken,
+) -> Result<BTreeSet<String>, GitError> {
+    let arguments = ["ls-tree", "-r", "-z", "--name-only", commit];
+    let bytes = answer(processes, workspace, &arguments, MAX_LIST, cancel).await?;
+    Ok(names(&bytes).collect())
+}
+
+/// The names in a list that git wrote with `-z`.
+pub(super) fn names(bytes: &[u8]) -> impl Iterator<Item = String> + '_ {
+    let entries = bytes.split(|&byte| byte == 0);
+    entries
+        .filter(|entry| !entry.is_empty())
+        .map(|entry| String::from_utf8_lossy(entry).into_owned())
+}
