@@ -3,7 +3,7 @@
 
     scripts/sbom.py TRIPLE
 
-Every crate that is linked into the program for the target is a component, with its version, licence,
+Every crate that is linked into the program for the target is a component, with version, licence,
 package address and the checksum of Cargo.lock. See https://cyclonedx.org/docs/1.6/json/.
 """
 
