@@ -24,7 +24,8 @@ plain() {
     local text=$1 command='##[' harmless='## ['
     text=${text//$'\r'/ }
     text=${text//$'\n'/ }
-    printf '%s' "${text//"$command"/$harmless}"
+    text=${text//"$command"/$harmless}
+    printf '%s' "$text"
 }
 
 say() {
@@ -34,9 +35,10 @@ say() {
 # Says what is wrong and what to do, as an annotation, and ends with the status for "not judged".
 # https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts escapes the same.
 fail() {
-    local text
+    local text percent=%
     text=$(plain "$*")
-    printf '::error title=spec2prod was not installed::%s\n' "${text//'%'/%25}" >&2
+    text=${text//"$percent"/%25}
+    printf '::error title=spec2prod was not installed::%s\n' "$text" >&2
     exit 3
 }
 
