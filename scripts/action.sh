@@ -11,33 +11,34 @@ fail() {
     exit 2
 }
 
-# Takes blanks and line breaks off both ends.
-trimmed() {
-    local text=$1
-    text=${text#"${text%%[![:space:]]*}"}
-    printf '%s' "${text%"${text##*[![:space:]]}"}"
+# Takes blanks and line breaks off both ends, and leaves the rest in `trimmed`: a process for each
+# input would take longer than everything else here.
+trim() {
+    trimmed=${1#"${1%%[![:space:]]*}"}
+    trimmed=${trimmed%"${trimmed##*[![:space:]]}"}
 }
 
 # Adds OPTION=VALUE, where there is a value. With `=`, a value that begins with `-` is no option.
 add() {
-    local value
-    value=$(trimmed "$2")
-    if [ -n "$value" ]; then
-        arguments+=("$1=$value")
+    trim "$2"
+    if [ -n "$trimmed" ]; then
+        arguments+=("$1=$trimmed")
     fi
 }
 
-# Splits a text at commas and line breaks, and at blanks too where the second word says so.
-names_of() {
+# Splits a text at commas and line breaks, and at blanks too where the second word says so, and leaves
+# what is between them in `names`.
+split() {
     local text=$1 line_break=$'\n' name
+    names=()
     text=${text//,/$line_break}
     if [ "${2-}" = blanks ]; then
         text=${text//[[:blank:]]/$line_break}
     fi
     while IFS= read -r name; do
-        name=$(trimmed "$name")
-        if [ -n "$name" ]; then
-            printf '%s\n' "$name"
+        trim "$name"
+        if [ -n "$trimmed" ]; then
+            names+=("$trimmed")
         fi
     done <<NAMES
 $text
@@ -45,24 +46,18 @@ NAMES
 }
 
 binary=${SPEC2PROD_BINARY:?the step before names the program}
-command=$(trimmed "${SPEC2PROD_INPUT_COMMAND-}")
-[ -n "$command" ] || fail "the input \`command\` is empty; leave it out for \`run\`"
 case ${SPEC2PROD_INPUT_UPLOAD_ARTIFACT-} in
     true | false) ;;
     *) fail "the input \`upload-artifact\` is neither true nor false" ;;
 esac
-
-arguments=()
-while IFS= read -r word; do
-    arguments+=("$word")
-done <<WORDS
-$(names_of "$command" blanks)
-WORDS
-while IFS= read -r component; do
+split "${SPEC2PROD_INPUT_COMMAND-}" blanks
+[ "${#names[@]}" -gt 0 ] || fail "the input \`command\` is empty; leave it out for \`run\`"
+arguments=("${names[@]}")
+split "${SPEC2PROD_INPUT_COMPONENT-}"
+# bash 3.2 takes an empty list for an unset variable.
+for component in ${names[@]+"${names[@]}"}; do
     add --component "$component"
-done <<COMPONENTS
-$(names_of "${SPEC2PROD_INPUT_COMPONENT-}")
-COMPONENTS
+done
 add --target "${SPEC2PROD_INPUT_TARGET-}"
 add --spec "${SPEC2PROD_INPUT_SPEC-}"
 add --config "${SPEC2PROD_INPUT_CONFIG-}"
@@ -79,20 +74,13 @@ done <<LINES
 ${SPEC2PROD_INPUT_ARGUMENTS-}
 LINES
 # What follows `--` is no option, whatever it begins with.
-gates=$(names_of "${SPEC2PROD_INPUT_GATES-}" blanks)
-reports=$(trimmed "${SPEC2PROD_INPUT_REPORTS-}")
-if [ -n "$gates$reports" ]; then
-    arguments+=(--)
+split "${SPEC2PROD_INPUT_GATES-}" blanks
+trim "${SPEC2PROD_INPUT_REPORTS-}"
+if [ -n "$trimmed" ]; then
+    names+=("$trimmed")
 fi
-if [ -n "$gates" ]; then
-    while IFS= read -r gate; do
-        arguments+=("$gate")
-    done <<GATES
-$gates
-GATES
-fi
-if [ -n "$reports" ]; then
-    arguments+=("$reports")
+if [ "${#names[@]}" -gt 0 ]; then
+    arguments+=(-- "${names[@]}")
 fi
 
 # What the judged component's tools have no use for.

@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # Puts the spec2prod of this checkout onto the runner, for action.yml:
 #
-#     install.sh plan       says where it will come from: `from`, `folder` and `key` in GITHUB_OUTPUT
-#     install.sh install    installs it, and names it: `binary` in GITHUB_OUTPUT
+#     install.sh install    installs what was released, or finds what was built: `binary` in
+#                           GITHUB_OUTPUT. Where that is not to be had, it is left out, and `folder`
+#                           and `key` are there for actions/cache.
+#     install.sh build      builds it into `folder`, unless the cache had it: `binary` again
 #
 # checksums.txt beside action.yml names the released archives, and the sources that they were built
 # from. Where it names one for this system and these very sources, that archive is downloaded and must
-# have that checksum. Where it does not, there is no release of this commit, and spec2prod is built
-# from this checkout, once: `folder` is for the tool cache and for actions/cache.
+# have that checksum. Where it does not, there is no release of this commit for this system.
 #
 # Runs in bash 3.2 (macOS) and in Git bash (Windows).
 set -euo pipefail
@@ -249,16 +250,18 @@ install_release() {
     unpack "$archive"
 }
 
-# Builds the program from this checkout, where an earlier job did not.
+# Whether an earlier job of this machine built the program, or the cache had it.
+was_built() {
+    [ -f "$folder/$program" ] && is_right_program "$folder/$program"
+}
+
+# Builds the program from this checkout.
 build() {
-    if [ -f "$folder/$program" ] && is_right_program "$folder/$program"; then
-        say "using what was built from these sources before"
-        return
-    fi
     command -v cargo >/dev/null ||
-        fail "$1, and cargo is not there to build it: install Rust in a step before this one" \
-            "(https://rustup.rs), or use a commit of the action that has a release for this runner"
-    say "$1: building spec2prod $version, which takes some minutes the first time"
+        fail "there is no release of this commit for ${RUNNER_OS:-this system} ${RUNNER_ARCH-}, and cargo is" \
+            "not there to build it: install Rust in a step before this one (https://rustup.rs), or use a" \
+            "commit of the action that has a release for this runner"
+    say "building spec2prod $version, which takes some minutes the first time"
     printf '::group::cargo install\n'
     # In the action's folder, so that its Rust version applies and no settings of the judged
     # repository do. Without the slow optimisations of a release.
@@ -290,48 +293,58 @@ if [ "${RUNNER_OS-}" = Windows ]; then
     program=spec2prod.exe
 fi
 expected=$(released_sum)
-system=${triple:-${RUNNER_OS:-unknown}-${RUNNER_ARCH:-unknown}}
-if [ -n "$expected" ]; then
-    from=release
-else
-    from=source
-    # What is built here is linked with the libraries of this image.
-    system=$system${ImageOS:+-$ImageOS}
-fi
-name=$version-$system-${sources:0:16}
 base=$(path_of "${RUNNER_TOOL_CACHE:-${RUNNER_TEMP:-${TMPDIR:-/tmp}}}")
-if ! mkdir -p "$base/spec2prod/$name" 2>/dev/null || [ ! -w "$base/spec2prod/$name" ]; then
-    base=$(path_of "${RUNNER_TEMP:-${TMPDIR:-/tmp}}")
-    mkdir -p "$base/spec2prod/$name" || fail "the folder $base/spec2prod/$name could not be made;" \
-        "make RUNNER_TEMP a folder that the runner may write to"
-fi
-folder=$base/spec2prod/$name
 
+# Makes the folder that the program is kept in: `folder`, and a `scratch` in it.
+keep_in() {
+    key=spec2prod-$version-$1-${sources:0:16}
+    folder=$base/spec2prod/$key
+    if ! mkdir -p "$folder" 2>/dev/null || [ ! -w "$folder" ]; then
+        base=$(path_of "${RUNNER_TEMP:-${TMPDIR:-/tmp}}")
+        folder=$base/spec2prod/$key
+        mkdir -p "$folder" || fail "the folder $folder could not be made; let the runner write to RUNNER_TEMP"
+    fi
+    scratch=$(mktemp -d "$folder/.scratch.XXXXXX") || fail "$folder cannot be written to; is the disk full?"
+}
+
+# Names the program that is in the folder.
+finish() {
+    [ -f "$folder/$program" ] || fail "$folder/$program could not be written; is the disk full?"
+    output binary "$folder/$program"
+    say "spec2prod $version is ready after $(elapsed)"
+    exit 0
+}
+
+# What is built is linked with the libraries of the runner's image.
+system=${triple:-${RUNNER_OS:-unknown}-${RUNNER_ARCH:-unknown}}${ImageOS:+-$ImageOS}-built
+scratch=
+trap '[ -z "$scratch" ] || rm -rf "$scratch"' EXIT
 case ${1-} in
-    plan)
-        output from "$from"
-        output folder "$folder"
-        output key "spec2prod-$name"
-        ;;
     install)
-        scratch=$(mktemp -d "$folder/.scratch.XXXXXX") ||
-            fail "$folder cannot be written to; is the disk full?"
-        trap 'rm -rf "$scratch"' EXIT
-        if [ "$from" = release ]; then
+        if [ -n "$expected" ]; then
+            keep_in "$triple"
             repository=$(repository_of_action)
             status=0
             install_release || status=$?
             case $status in
-                0) ;;
-                44) build "there is no $asset in the release" ;;
+                0) finish ;;
+                44) rm -rf "$scratch" ;;
                 *) exit "$status" ;;
             esac
-        else
-            build "there is no release of this commit for ${RUNNER_OS:-this system} ${RUNNER_ARCH-}"
         fi
-        [ -f "$folder/$program" ] || fail "$folder/$program could not be written; is the disk full?"
-        output binary "$folder/$program"
-        say "spec2prod $version is ready after $(elapsed)"
+        keep_in "$system"
+        if was_built; then
+            say "using what was built from these sources before"
+            finish
+        fi
+        say "there is no release of this commit for ${RUNNER_OS:-this system} ${RUNNER_ARCH-}"
+        output folder "$folder"
+        output key "$key"
         ;;
-    *) fail "install.sh knows plan and install, not \"${1-}\"" ;;
+    build)
+        keep_in "$system"
+        was_built || build
+        finish
+        ;;
+    *) fail "install.sh knows install and build, not \"${1-}\"" ;;
 esac

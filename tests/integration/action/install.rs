@@ -1,10 +1,10 @@
 //! What gets installed: the archive of a release where there is one, else what is built.
 
 use super::{
-    runner::{Installed, Runner},
+    runner::{Installed, PROGRAM, Runner},
     server::Answer,
 };
-use std::fs;
+use std::{fs, os::unix::fs::PermissionsExt as _, path::Path};
 
 /// The archive for Linux on x86-64.
 pub(super) const LINUX: &str = "spec2prod-1.2.3-x86_64-unknown-linux-musl.tar.gz";
@@ -16,9 +16,6 @@ pub(super) fn with_release() -> Runner {
 #[test]
 fn a_release_is_downloaded_once_and_held_against_its_checksum() {
     let runner = with_release().with_cargo();
-    let planned = runner.run("plan");
-    planned.ran.expect_status(0);
-    assert!(planned.outputs.starts_with("from=release\nfolder="));
     let said = runner.install();
     assert!(said.contains("the checksum is right"), "{said}");
     assert!(!said.contains("cargo"), "{said}");
@@ -70,7 +67,7 @@ fn a_path_of_windows_is_understood() {
     let Installed { ran, outputs } = runner.run("install");
     ran.expect_status(0);
     assert!(
-        outputs.contains("/tool/cache/spec2prod/1.2.3-"),
+        outputs.contains("/tool/cache/spec2prod/spec2prod-1.2.3-"),
         "{outputs}"
     );
     assert!(outputs.ends_with("/spec2prod.exe\n"), "{outputs}");
@@ -88,31 +85,42 @@ fn without_a_release_it_is_built_once() {
         .with_cargo()
         .variable("SPEC2PROD_ATTESTATION_TOKEN", "secret")
         .variable("ImageOS", "ubuntu24");
-    let planned = runner.run("plan").outputs;
-    assert!(planned.starts_with("from=source\n"), "{planned}");
-    let key = "\nkey=spec2prod-1.2.3-x86_64-unknown-linux-musl-ubuntu24-";
-    assert!(planned.contains(key), "{planned}");
+    let Installed { ran, outputs } = runner.run("install");
+    ran.expect_status(0);
+    let (folder, key) = outputs.split_once('\n').unwrap();
+    assert!(folder.starts_with("folder=/"), "{outputs}");
+    let begin = "key=spec2prod-1.2.3-x86_64-unknown-linux-musl-ubuntu24-built-";
+    assert!(key.starts_with(begin), "{outputs}");
 
-    let Installed { ran, .. } = runner.run("install");
-    let ran = ran.expect_status(0);
-    assert!(
-        ran.stdout
-            .contains("no release of this commit for Linux X64"),
-        "{}",
-        ran.stdout
-    );
-    assert!(
-        ran.stdout
-            .contains("cargo install --locked --quiet --path . --root "),
-        "{}",
-        ran.stdout
-    );
-    assert_eq!(ran.stderr, "");
+    let said = runner.install();
+    for part in [
+        "no release of this commit for Linux X64",
+        "cargo install --locked --quiet --path . --root /",
+    ] {
+        assert!(said.contains(part), "{said}");
+    }
     assert_eq!(runner.server.requests(), Vec::<String>::new());
 
     let said = runner.install();
     assert!(said.contains("built from these sources before"), "{said}");
     assert!(!said.contains("cargo install"), "{said}");
+}
+
+#[test]
+fn what_the_cache_restored_is_not_built_again() {
+    let runner = Runner::new().with_cargo();
+    let outputs = runner.run("install").outputs;
+    let folder = outputs.lines().next().unwrap();
+    let program = Path::new(folder.strip_prefix("folder=").unwrap()).join("spec2prod");
+    fs::write(&program, PROGRAM).unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    let ran = runner.run("build").ran.expect_status(0);
+    assert!(!ran.stdout.contains("cargo install"), "{}", ran.stdout);
+
+    // Built on another system, for libraries that are not here.
+    fs::write(&program, "\x7fELF").unwrap();
+    let ran = runner.run("build").ran.expect_status(0);
+    assert!(ran.stdout.contains("cargo install"), "{}", ran.stdout);
 }
 
 #[test]
