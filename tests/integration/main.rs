@@ -7,6 +7,7 @@
     reason = "tests start the program like its users, and fail by panicking, also in their helpers"
 )]
 
+mod action;
 mod actions;
 mod architecture;
 mod auto_fix;
