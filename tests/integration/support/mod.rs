@@ -1,6 +1,7 @@
 //! A repository in a temporary folder, and the real binary run in it with a scrubbed environment.
 
 mod environment;
+pub(crate) mod github;
 mod judged;
 
 pub(crate) use judged::Judged;
@@ -87,6 +88,16 @@ impl Repository {
     pub(crate) fn without_variable(mut self, name: &str) -> Self {
         self.variables.retain(|(known, _)| known != name);
         self
+    }
+
+    /// The same in a step of a workflow on GitHub.
+    pub(crate) fn in_step(self, step: &github::Step) -> Self {
+        let variables = step.variables();
+        let repository = variables.fold(self, |repository, (name, value)| {
+            repository.variable(name, value)
+        });
+        let root = repository.path().to_string_lossy().into_owned();
+        repository.variable("GITHUB_WORKSPACE", &root)
     }
 
     /// The repository's root.
