@@ -15,6 +15,7 @@ mod command_toolchain;
 mod commands;
 mod dashboard;
 mod documentation;
+mod fake_github;
 mod interruption;
 mod keys;
 mod library;
