@@ -99,7 +99,14 @@ pub async fn judged_by(
         error,
     })?;
     let base = of_commit(processes, workspace, &commit, config, cancel).await?;
-    Ok(match base {
+    Ok(under(base, commit, head))
+}
+
+/// The rules of `base` for the components as `head` has them; `head`'s own where the base has no
+/// configuration, so that the change brings the first one.
+#[must_use]
+pub fn under(base: Option<Policy>, commit: String, head: &Policy) -> (Policy, PolicyOrigin) {
+    match base {
         Some(base) => {
             let origin = PolicyOrigin {
                 from: commit,
@@ -116,7 +123,7 @@ pub async fn judged_by(
             };
             (head.clone(), origin)
         }
-    })
+    }
 }
 
 /// Where the configuration is or may be, relative to the workspace, with `/`; nothing where the file

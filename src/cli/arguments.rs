@@ -26,6 +26,8 @@ pub(super) enum Command {
     Conclude(RunArguments),
     /// Merge the reports of many jobs into one verdict, one comment and one dashboard
     Summarize(SummarizeArguments),
+    /// Show the results of a run that had no rights, such as that of a pull request from a fork
+    Publish(PublishArguments),
     /// Write a configuration, a specification and a workflow where they are missing
     Init(InitArguments),
     /// Show what a tool's report says, as the gates read it
@@ -154,10 +156,10 @@ pub(super) struct SummarizeArguments {
     /// The folders with the reports: the downloaded artifacts
     #[arg(value_name = "DIR", required = true)]
     pub(super) folders: Vec<PathBuf>,
-    /// The components that must have a report: a JSON array as `plan` gives it, or names apart by
-    /// commas. `[]` says that there was nothing to judge
-    #[arg(long, value_name = "NAMES")]
-    pub(super) expect: Option<String>,
+    /// A component that must have a report, as `plan` named it; several times for several. `-` says
+    /// that there was nothing to judge
+    #[arg(long, short, value_name = "NAME", allow_hyphen_values = true)]
+    pub(super) component: Vec<String>,
     /// How the jobs before this one ended: the value of `${{ toJSON(needs) }}`
     #[arg(long, value_name = "JSON")]
     pub(super) needs: Option<String>,
@@ -167,6 +169,18 @@ pub(super) struct SummarizeArguments {
     /// Where to write the summary as JSON
     #[arg(long, short, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) workspace: WorkspaceArguments,
+    /// How to print the result
+    #[arg(long, default_value = "text")]
+    pub(super) format: OutputFormat,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PublishArguments {
+    /// The folders with the reports: the downloaded artifacts
+    #[arg(value_name = "DIR", required = true)]
+    pub(super) folders: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) workspace: WorkspaceArguments,
     /// How to print the result

@@ -3,7 +3,7 @@
 use super::arguments::{GatesArguments, OutputFormat};
 use super::progress::{Manner, Progress};
 use super::signals::Signals;
-use super::{Output, Surroundings, job, runtime};
+use super::{Output, Surroundings, job, rules, runtime};
 use crate::config::{self, Policy};
 use crate::model::ComponentName;
 use crate::render::{json, terminal};
@@ -17,12 +17,16 @@ pub(super) fn run(
     output: &Output,
 ) -> anyhow::Result<u8> {
     let workspace = arguments.workspace.resolved()?;
-    let policy = config::load(&workspace, arguments.workspace.config.as_deref())?;
+    let runtime = runtime()?;
+    let (event, _) = rules::event(surroundings)?;
+    let config = arguments.workspace.config.as_deref();
+    let rules = rules::rules(surroundings, &workspace, config, None, event.as_ref());
+    let (policy, _) = runtime.block_on(rules)?;
+    let job = job::of_event(event, surroundings, &workspace, &policy.github.surfaces)?;
     let component = match &arguments.component {
         Some(component) => component.clone(),
         None => only_component(&policy, &workspace)?,
     };
-    let runtime = runtime()?;
     let results = runtime.block_on(async {
         let signals = Signals::listen();
         let manner = Manner::of(arguments.format, surroundings, output);
@@ -58,6 +62,16 @@ pub(super) fn run(
             output.style(),
         ),
     });
+    if let Some(job) = &job {
+        // Only a step that concludes publishes; what this one's verdict was, the next ones may ask.
+        let outputs = [
+            ("verdict", results.verdict.as_str().to_owned()),
+            ("success", (results.exit_status == 0).to_string()),
+        ];
+        if let Err(problem) = job.set_outputs(&outputs) {
+            output.note(&format!("warning: the outputs of the step: {problem}"));
+        }
+    }
     Ok(results.exit_status)
 }
 

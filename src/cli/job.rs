@@ -10,49 +10,32 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The job, and what went wrong with finding it; neither outside GitHub Actions.
-pub(super) struct Found {
-    pub(super) job: Option<Job>,
-    pub(super) problem: Option<String>,
-}
-
-/// Looks for the job. `surfaces` are those of the configuration.
+/// The job of an event, with the surfaces that results are shown on: those of the input, else those
+/// of the configuration.
 ///
 /// # Errors
 ///
 /// When `SPEC2PROD_SURFACES` names something that does not exist.
-pub(super) fn find(
+pub(super) fn of_event(
+    event: Option<Event>,
     surroundings: &Surroundings,
     workspace: &Path,
     surfaces: &BTreeSet<Surface>,
-) -> anyhow::Result<Found> {
+) -> anyhow::Result<Option<Job>> {
     let surfaces = match &surroundings.surfaces {
         Some(text) => named(text)?,
         None => surfaces.clone(),
     };
     let variables = &surroundings.github;
     let file = |name: &str| variables.get(name).map(PathBuf::from);
-    Ok(match Event::read(variables) {
-        Ok(None) => Found {
-            job: None,
-            problem: None,
-        },
-        Ok(Some(event)) => Found {
-            job: Some(Job {
-                event,
-                surfaces,
-                summary_file: file("GITHUB_STEP_SUMMARY"),
-                outputs_file: file("GITHUB_OUTPUT"),
-                prefix: prefix(workspace, variables.get("GITHUB_WORKSPACE")),
-                artifact: None,
-            }),
-            problem: None,
-        },
-        Err(error) => Found {
-            job: None,
-            problem: Some(error.to_string()),
-        },
-    })
+    Ok(event.map(|event| Job {
+        event,
+        surfaces,
+        summary_file: file("GITHUB_STEP_SUMMARY"),
+        outputs_file: file("GITHUB_OUTPUT"),
+        prefix: prefix(workspace, variables.get("GITHUB_WORKSPACE")),
+        artifact: None,
+    }))
 }
 
 /// How the steps of this job share what they collect; `None` outside GitHub Actions.

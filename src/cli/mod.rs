@@ -13,8 +13,11 @@ mod job;
 mod log_group;
 mod output;
 mod plan;
+mod posting;
 mod progress;
+mod publish;
 mod recorder;
+mod rules;
 mod run;
 mod signals;
 mod spec;
@@ -56,6 +59,7 @@ pub fn run() -> u8 {
         Command::Conclude(arguments) => run::conclude(&arguments, &surroundings, &output),
         Command::Summarize(arguments) => summarize::run(&arguments, &surroundings, &output),
         Command::Init(arguments) => init::run(&arguments, &output),
+        Command::Publish(arguments) => publish::run(&arguments, &surroundings, &output),
         Command::Inspect(arguments) => inspect::run(&arguments, &output),
         Command::Spec(arguments) => spec::run(&arguments, &output),
         Command::Config(arguments) => config::run(&arguments, &output),

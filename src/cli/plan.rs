@@ -2,9 +2,11 @@
 
 use super::arguments::{OutputFormat, PlanArguments};
 use super::signals::Signals;
-use super::{Output, Surroundings, runtime};
+use super::{Output, Surroundings, job, rules, runtime};
+use crate::model::ComponentName;
 use crate::planning::{JobPlan, PlanRequest, plan};
 use crate::render::{json, plain, without_command};
+use std::collections::BTreeSet;
 
 /// How many components are listed for people.
 const LISTED: usize = 500;
@@ -18,22 +20,33 @@ pub(super) fn run(
     surroundings: &Surroundings,
     output: &Output,
 ) -> anyhow::Result<u8> {
+    let workspace = arguments.workspace.resolved()?;
+    let (event, problem) = rules::event(surroundings)?;
+    // A plan is shown nowhere but in outputs.
+    let job = job::of_event(event, surroundings, &workspace, &BTreeSet::new())?;
+    if let Some(problem) = &problem {
+        output.note(&format!("warning: all components are judged: {problem}"));
+    }
+    let event = job.as_ref().map(|job| &job.event);
+    let is_everything = arguments.all
+        || problem.is_some()
+        || event.is_some_and(|event| event.is_about_everything());
     let runtime = runtime()?;
     let planned = runtime.block_on(async {
         let signals = Signals::listen();
         let request = PlanRequest {
             config: arguments.workspace.config.clone(),
-            base: arguments.base.clone(),
-            is_everything: arguments.all,
+            base: arguments
+                .base
+                .clone()
+                .or_else(|| event.and_then(|event| event.base.clone())),
+            is_everything: is_everything && arguments.base.is_none(),
             components: arguments.component.clone(),
             target: arguments.target,
             max_jobs: arguments.max_jobs,
             is_ci: surroundings.is_ci,
             cancel: signals.cancel.clone(),
-            ..PlanRequest::new(
-                arguments.workspace.resolved()?,
-                surroundings.environment.clone(),
-            )
+            ..PlanRequest::new(&workspace, surroundings.environment.clone())
         };
         let planned = plan(&request).await;
         // What git did not get to say because it was interrupted is no plan.
@@ -47,6 +60,11 @@ pub(super) fn run(
         Ok(planned) => planned,
         Err(status) => return Ok(status),
     };
+    if let Some(job) = &job {
+        // Without its outputs no job would be started behind this one, and nothing judged.
+        job.set_outputs(&outputs(&planned))
+            .map_err(|error| anyhow::anyhow!("the plan cannot be handed on: {error}"))?;
+    }
     match arguments.format {
         OutputFormat::Json => {
             planned
@@ -58,6 +76,23 @@ pub(super) fn run(
         OutputFormat::Text => output.print(&text(&planned)),
     }
     Ok(0)
+}
+
+/// The plan for the jobs behind this one. A matrix is one line, as `fromJSON` reads it.
+fn outputs(planned: &JobPlan) -> Vec<(&'static str, String)> {
+    let names: Vec<&str> = planned
+        .components
+        .iter()
+        .map(ComponentName::as_str)
+        .collect();
+    vec![
+        (
+            "matrix",
+            serde_json::to_string(&planned.matrix).unwrap_or_default(),
+        ),
+        ("components", names.join(",")),
+        ("has-components", (!names.is_empty()).to_string()),
+    ]
 }
 
 /// The plan for people.

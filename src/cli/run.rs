@@ -1,20 +1,19 @@
 //! `spec2prod run`: components through the stages, up to a target.
 
 use super::arguments::{OutputFormat, RunArguments};
+use super::posting::Poster;
 use super::progress::{Manner, Progress};
 use super::recorder::Recorder;
 use super::signals::Signals;
-use super::{Output, Surroundings, job, runtime, worse};
-use crate::base_policy;
+use super::{Output, Surroundings, job, rules, runtime, worse};
 use crate::config::{self, LogLevel, Logging, Policy};
-use crate::model::{ComponentName, PolicyOrigin, Report};
-use crate::process::Processes;
-use crate::publish::{Destinations, Job, problem, publish};
+use crate::model::{ComponentName, Report, Summary};
+use crate::publish::{Destinations, Job, problem, publish, write_again};
 use crate::render::{json, terminal};
+use crate::summary::{Expectation, Found, summarize};
 use crate::telemetry::{self, LogFormat, LogSettings};
 use crate::workflow::{CircuitBreakers, Event, Observer, Request, run_workflow};
 use std::{path::Path, sync::Arc};
-use tokio_util::sync::CancellationToken;
 
 /// Runs the subcommand; gives the worst exit status of all components.
 pub(super) fn run(
@@ -62,7 +61,14 @@ fn judge(
     );
     let workspace = arguments.workspace.resolved()?;
     let runtime = runtime()?;
-    let (policy, origin) = runtime.block_on(rules(arguments, surroundings, &workspace))?;
+    let (event, event_problem) = rules::event(surroundings)?;
+    let (policy, origin) = runtime.block_on(rules::rules(
+        surroundings,
+        &workspace,
+        arguments.workspace.config.as_deref(),
+        arguments.policy_from.as_deref(),
+        event.as_ref(),
+    ))?;
     let policy = Arc::new(policy);
     // A name that does not exist is said before the first of several components takes its time.
     for name in &names {
@@ -72,8 +78,8 @@ fn judge(
         .iter()
         .map(|name| Destinations::new(&workspace, name.as_str(), arguments.output.as_deref()))
         .collect::<Result<Vec<_>, _>>()?;
-    let found = job::find(surroundings, &workspace, &policy.github.surfaces)?;
-    let job = found.job.map(|job| Job {
+    let job = job::of_event(event, surroundings, &workspace, &policy.github.surfaces)?;
+    let job = job.map(|job| Job {
         artifact: Some(job::artifact_name(&names, &job, surroundings)),
         ..job
     });
@@ -81,6 +87,8 @@ fn judge(
     let status = runtime.block_on(async {
         let signals = Signals::listen();
         let breakers = Arc::new(CircuitBreakers::new(policy.circuit_breaker.clone()));
+        let per_gate = policy.github.has_check_per_gate;
+        let mut poster = Poster::start(job.as_ref(), surroundings, &names, per_gate);
         let mut reports = Vec::new();
         let mut status = 0;
         for (name, to) in names.iter().zip(&destinations) {
@@ -103,16 +111,22 @@ fn judge(
             };
             let manner = Manner::of(arguments.format, surroundings, output);
             let progress = Progress::new(manner, &workspace);
-            let mut report = one(request, &policy, progress, &signals).await?;
+            let mut report = match one(request, &policy, progress, &signals).await {
+                Ok(report) => report,
+                Err(error) => {
+                    let left = names.get(reports.len()..).unwrap_or_default();
+                    poster.give_up(left, &format!("{error:#}")).await;
+                    return Err(error);
+                }
+            };
             if let Some(job) = &job {
                 report.run.attempt = job.event.run.attempt;
                 report.source.head = Some(job.event.head_sha.clone());
             }
-            if let Some(message) = &logging_problem {
-                problem(&mut report, "logging", message.clone());
-            }
-            if let Some(message) = &found.problem {
-                problem(&mut report, "GitHub", message.clone());
+            for (sink, message) in [("logging", &logging_problem), ("GitHub", &event_problem)] {
+                if let Some(message) = message {
+                    problem(&mut report, sink, message.clone());
+                }
             }
             let is_written = publish(&mut report, &policy, to);
             status = worse(status, report.exit_status);
@@ -124,24 +138,34 @@ fn judge(
                 output.commands(&job.commands(&report));
                 job.summarize(&mut report);
             }
+            poster.complete(&report).await;
             reports.push(report);
             if signals.exit_status().is_some() {
+                let left = names.get(reports.len()..).unwrap_or_default();
+                poster.give_up(left, "the run was interrupted").await;
                 break;
             }
+        }
+        if let Some(job) = &job {
+            let files: Vec<&Path> = destinations.iter().map(|to| to.report.as_path()).collect();
+            let outputs = job::outputs(&reports, &files, &workspace, job);
+            let mut problems: Vec<(&str, String)> = job
+                .set_outputs(&outputs)
+                .err()
+                .map(|message| ("outputs of the step", message))
+                .into_iter()
+                .collect();
+            poster
+                .comment(&comment_key(&names), &together(&reports))
+                .await;
+            problems.extend(poster.into_problems().await);
+            tell(job, &mut reports, &destinations, &problems, output);
         }
         if arguments.format == OutputFormat::Json {
             output.print(&match reports.as_slice() {
                 [report] if names.len() == 1 => json::report(report),
                 reports => json::pretty(&reports),
             });
-        }
-        if let Some(job) = &job {
-            let files: Vec<&Path> = destinations.iter().map(|to| to.report.as_path()).collect();
-            if let Err(message) = job.set_outputs(&job::outputs(&reports, &files, &workspace, job))
-            {
-                tracing::warn!("outputs of the step: {message}");
-                output.note(&format!("warning: the outputs of the step: {message}"));
-            }
         }
         // A component that nobody came to is not a passed one.
         match signals.exit_status() {
@@ -154,23 +178,42 @@ fn judge(
     status
 }
 
-/// What the run obeys, and where that comes from where it is another commit. The configuration of
-/// the workspace must be valid all the same: others will be judged by it.
-async fn rules(
-    arguments: &RunArguments,
-    surroundings: &Surroundings,
-    workspace: &Path,
-) -> anyhow::Result<(Policy, Option<PolicyOrigin>)> {
-    let config = arguments.workspace.config.as_deref();
-    let own = config::load(workspace, config)?;
-    let Some(reference) = &arguments.policy_from else {
-        return Ok((own, None));
+/// What tells the comments of several jobs apart: each job has one for its components, and
+/// `summarize` one for all.
+fn comment_key(names: &[ComponentName]) -> String {
+    let names: Vec<&str> = names.iter().map(ComponentName::as_str).collect();
+    names.join("+")
+}
+
+/// The reports of this command as one result.
+fn together(reports: &[Report]) -> Summary {
+    let found = Found {
+        reports: reports.to_vec(),
+        problems: Vec::new(),
     };
-    let processes = Processes::new(surroundings.environment.clone());
-    let cancel = CancellationToken::new();
-    let (policy, origin) =
-        base_policy::judged_by(&processes, workspace, reference, config, &own, &cancel).await?;
-    Ok((policy, Some(origin)))
+    summarize(found, &Expectation::default())
+}
+
+/// Says in the reports, the log and the job's summary what could not be shown on GitHub.
+fn tell(
+    job: &Job,
+    reports: &mut [Report],
+    destinations: &[Destinations],
+    problems: &[(&str, String)],
+    output: &Output,
+) {
+    for (sink, message) in problems {
+        output.note(&format!("warning: {sink}: {message}"));
+        job.add_note(message);
+        for report in reports.iter_mut() {
+            problem(report, sink, message.clone());
+        }
+    }
+    if !problems.is_empty() {
+        for (report, to) in reports.iter_mut().zip(destinations) {
+            write_again(report, to);
+        }
+    }
 }
 
 /// One component: runs it, shows it, records it in its session.

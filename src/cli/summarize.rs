@@ -1,17 +1,27 @@
 //! `spec2prod summarize`: many reports → one verdict, one check run, one comment, one dashboard.
 
 use super::arguments::{OutputFormat, SummarizeArguments};
-use super::{Output, Surroundings, job};
+use super::posting::Poster;
+use super::{Output, Surroundings, job, rules, runtime};
 use crate::config;
-use crate::model::{ComponentName, Summary};
+use crate::model::{ComponentName, Report, Summary};
 use crate::publish::{Job, write_atomically};
 use crate::render::{dashboard, json, terminal};
 use crate::summary::{Expectation, job_results, read, summarize};
 use anyhow::Context as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The file of the page over all components.
 const DASHBOARD: &str = "workflow_dashboard.html";
+/// The key of the one comment about all components.
+const COMMENT_KEY: &str = "all";
+/// How many components get a check run of their own, those that do not pass first. Writes keep a
+/// second between them, and GitHub takes 80 a minute from all jobs of a repository
+/// (<https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api>); all components are
+/// in the check run over them.
+const MAX_COMPONENT_CHECKS: usize = 25;
+/// In place of a name: there was nothing to judge. No component can be called that.
+const NOBODY: &str = "-";
 
 /// Runs the subcommand.
 pub(super) fn run(
@@ -21,31 +31,53 @@ pub(super) fn run(
 ) -> anyhow::Result<u8> {
     let workspace = arguments.workspace.resolved()?;
     let policy = config::load(&workspace, arguments.workspace.config.as_deref())?;
-    let found = job::find(surroundings, &workspace, &policy.github.surfaces)?;
-    let expectation = expectation(arguments, found.job.as_ref())?;
+    let (event, event_problem) = rules::event(surroundings)?;
+    let job = job::of_event(event, surroundings, &workspace, &policy.github.surfaces)?;
+    let job = job.map(|job| Job {
+        artifact: Some(job::artifact_name(&[], &job, surroundings)),
+        ..job
+    });
+    let expectation = expectation(arguments, job.as_ref())?;
     let summary = summarize(read(&arguments.folders), &expectation);
-    let mut problems: Vec<String> = found.problem.into_iter().collect();
+    let mut problems: Vec<(&str, String)> = Vec::new();
+    problems.extend(event_problem.map(|problem| ("GitHub", problem)));
     let folder = workspace.join(&policy.observability.dashboard_dir);
-    let page = policy
-        .observability
-        .dashboard_enabled
-        .then(|| write_pages(&folder, &summary))
-        .and_then(|written| {
-            written
-                .map_err(|error| problems.push(format!("dashboard: {error}")))
-                .ok()
-        });
+    let mut files = Vec::new();
+    if policy.observability.dashboard_enabled {
+        match write_pages(&folder, &summary) {
+            Ok(written) => files = written,
+            Err(error) => problems.push(("dashboard", error.to_string())),
+        }
+    }
     if let Some(file) = &arguments.output {
-        let text = json::pretty(&summary);
-        write_atomically(&std::path::absolute(file)?, text.as_bytes())
+        let file = std::path::absolute(file)?;
+        write_atomically(&file, json::pretty(&summary).as_bytes())
             .with_context(|| format!("the summary cannot be written to {}", file.display()))?;
+        files.push(file);
     }
-    if let Some(job) = &found.job {
-        problems.extend(show(job, &summary, page.as_deref()));
+    if let Some(job) = &job {
+        problems.extend(show(job, &summary, &files));
+        let has_check_per_gate = policy.github.has_check_per_gate;
+        let runtime = runtime()?;
+        problems.extend(runtime.block_on(async {
+            let mut poster = Poster::start(Some(job), surroundings, &[], has_check_per_gate);
+            // What the rules of a branch ask for goes first.
+            poster.conclude(&summary).await;
+            poster.comment(COMMENT_KEY, &summary).await;
+            let mut reports: Vec<&Report> = summary.reports.iter().collect();
+            reports.sort_by_key(|report| std::cmp::Reverse(report.verdict.rank()));
+            for report in reports.iter().take(MAX_COMPONENT_CHECKS) {
+                poster.complete(report).await;
+            }
+            poster.into_problems().await
+        }));
+        for (_, message) in &problems {
+            job.add_note(message);
+        }
     }
-    for problem in &problems {
-        tracing::warn!("{problem}");
-        output.note(&format!("warning: {problem}"));
+    for (sink, message) in &problems {
+        tracing::warn!("{sink}: {message}");
+        output.note(&format!("warning: {sink}: {message}"));
     }
     output.print(&match arguments.format {
         OutputFormat::Json => json::pretty(&summary),
@@ -61,7 +93,7 @@ fn expectation(arguments: &SummarizeArguments, job: Option<&Job>) -> anyhow::Res
         None => Vec::new(),
     };
     Ok(Expectation {
-        components: arguments.expect.as_deref().map(expected).transpose()?,
+        components: expected(&arguments.component)?,
         commit: match (&arguments.commit, job) {
             (Some(commit), _) => Some(commit.clone()),
             (None, Some(job)) => Some(job.event.head_sha.clone()),
@@ -71,53 +103,59 @@ fn expectation(arguments: &SummarizeArguments, job: Option<&Job>) -> anyhow::Res
     })
 }
 
-/// Names as a JSON array, which is what `plan` gives, or apart by commas or spaces.
-fn expected(text: &str) -> anyhow::Result<Vec<ComponentName>> {
-    let text = text.trim();
-    if text.starts_with('[') {
-        return serde_json::from_str(text).with_context(|| {
-            format!(
-                "--expect {:?} is no JSON array of component names",
-                text.chars().take(60).collect::<String>()
-            )
-        });
+/// The components that must have a report; `None` where nobody said, and none of them for
+/// [`NOBODY`].
+fn expected(names: &[String]) -> anyhow::Result<Option<Vec<ComponentName>>> {
+    match names {
+        [] => Ok(None),
+        [nobody] if nobody == NOBODY => Ok(Some(Vec::new())),
+        names => names
+            .iter()
+            .map(|name| name.parse().context("--component"))
+            .collect::<anyhow::Result<Vec<ComponentName>>>()
+            .map(Some),
     }
-    text.split([',', ' ', '\n'])
-        .filter(|name| !name.is_empty())
-        .map(|name| name.parse().context("--expect"))
-        .collect()
 }
 
-/// Writes a page for all and one for each component; gives the first one's path.
-fn write_pages(folder: &Path, summary: &Summary) -> std::io::Result<std::path::PathBuf> {
+/// Writes a page for all and one for each component; gives the files, that for all first.
+fn write_pages(folder: &Path, summary: &Summary) -> std::io::Result<Vec<PathBuf>> {
+    let all = folder.join(DASHBOARD);
+    write_atomically(&all, dashboard::overall(summary).as_bytes())?;
+    let mut files = vec![all];
     for report in &summary.reports {
         let file = folder.join(format!("workflow_dashboard_{}.html", report.component_name));
         write_atomically(&file, dashboard::page(report).as_bytes())?;
+        files.push(file);
     }
-    let file = folder.join(DASHBOARD);
-    write_atomically(&file, dashboard::overall(summary).as_bytes())?;
-    Ok(file)
+    Ok(files)
 }
 
 /// What needs no token; gives what went wrong.
-fn show(job: &Job, summary: &Summary, page: Option<&Path>) -> Vec<String> {
+fn show(job: &Job, summary: &Summary, files: &[PathBuf]) -> Vec<(&'static str, String)> {
     let names: Vec<&str> = summary
         .reports
         .iter()
         .map(|report| report.component_name.as_str())
         .collect();
+    let paths: Vec<String> = files
+        .iter()
+        .map(|file| file.display().to_string())
+        .collect();
     let outputs = [
         ("verdict", summary.verdict.as_str().to_owned()),
         ("success", (summary.exit_status == 0).to_string()),
         ("components", names.join(",")),
-        (
-            "dashboard",
-            page.map(|file| file.display().to_string())
-                .unwrap_or_default(),
-        ),
+        ("has-components", (!names.is_empty()).to_string()),
+        ("dashboard", paths.first().cloned().unwrap_or_default()),
+        ("artifact-name", job.artifact.clone().unwrap_or_default()),
+        ("artifact-path", paths.join("\n")),
     ];
-    [job.summarize_all(summary), job.set_outputs(&outputs)]
+    let shown = [
+        ("job summary", job.summarize_all(summary)),
+        ("outputs of the step", job.set_outputs(&outputs)),
+    ];
+    shown
         .into_iter()
-        .filter_map(Result::err)
+        .filter_map(|(sink, result)| Some((sink, result.err()?)))
         .collect()
 }

@@ -53,6 +53,15 @@ pub struct PullRequest {
     pub is_fork: bool,
 }
 
+/// A branch of an account, which may be another one than the repository's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// The account.
+    pub owner: String,
+    /// The branch.
+    pub branch: String,
+}
+
 /// The run, as GitHub counts it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunReference {
@@ -85,6 +94,9 @@ pub struct Event {
     pub base: Option<String>,
     /// The pull request, where there is one.
     pub pull_request: Option<PullRequest>,
+    /// Whose branch the run that started this one was for, where another run did: by it the pull
+    /// request of a fork is found.
+    pub head: Option<Head>,
     /// The run.
     pub run: RunReference,
 }
@@ -183,6 +195,7 @@ impl Event {
             head_sha,
             base: about.base.map(str::to_owned),
             pull_request: about.pull_request,
+            head: about.head,
             run: RunReference {
                 id: number("GITHUB_RUN_ID")?,
                 attempt: match variables.get("GITHUB_RUN_ATTEMPT") {
@@ -193,6 +206,15 @@ impl Event {
                 job: text("GITHUB_JOB"),
             },
         })
+    }
+
+    /// Whether everything is judged, because nothing changed that the run is about.
+    #[must_use]
+    pub fn is_about_everything(&self) -> bool {
+        matches!(
+            self.name.as_str(),
+            "schedule" | "workflow_dispatch" | "repository_dispatch"
+        )
     }
 
     /// The page of the run.
@@ -211,6 +233,7 @@ struct About<'a> {
     head_sha: Option<&'a str>,
     base: Option<&'a str>,
     pull_request: Option<PullRequest>,
+    head: Option<Head>,
     /// Whether `GITHUB_SHA` is another commit than the one that is judged
     /// (<https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows>).
     needs_payload: bool,
@@ -237,6 +260,7 @@ impl<'a> About<'a> {
                         ),
                     }),
                 needs_payload: true,
+                ..Self::default()
             },
             "merge_group" => Self {
                 head_sha: text("/merge_group/head_sha"),
@@ -258,6 +282,12 @@ impl<'a> About<'a> {
                         .map(|number| PullRequest {
                             number,
                             is_fork: fork,
+                        }),
+                    head: text("/workflow_run/head_repository/owner/login")
+                        .zip(text("/workflow_run/head_branch"))
+                        .map(|(owner, branch)| Head {
+                            owner: owner.to_owned(),
+                            branch: branch.to_owned(),
                         }),
                     base: None,
                     needs_payload: true,

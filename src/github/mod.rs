@@ -17,5 +17,5 @@ mod tests;
 
 pub use api::Repository;
 pub use commands::annotation_commands;
-pub use event::{Event, EventError, PullRequest, RunReference, Variables};
+pub use event::{Event, EventError, Head, PullRequest, RunReference, Variables};
 pub use files::{Outputs, append_outputs, append_summary};

@@ -93,6 +93,14 @@ impl Job {
         self.append(&markdown::summary_of_all(summary, &self.links()))
     }
 
+    /// Adds a remark to the job's summary, where it is shown.
+    pub fn add_note(&self, message: &str) {
+        let note = format!("\n> {}\n", markdown::code(message));
+        if let Err(error) = self.append(&note) {
+            tracing::warn!("job summary: {error}");
+        }
+    }
+
     fn append(&self, markdown: &str) -> Result<(), String> {
         match &self.summary_file {
             Some(file) if self.shows(Surface::Summary) => {

@@ -2,8 +2,10 @@
 //! others; every problem ends in the report and in the log.
 
 mod github;
+mod posted;
 
 pub use github::{Job, prefix};
+pub use posted::{CHECK_NAME, Posting};
 
 use crate::config::Policy;
 use crate::history;
@@ -112,6 +114,17 @@ pub fn publish(report: &mut Report, policy: &Policy, to: &Destinations) -> bool 
         problem(report, "report", message);
     }
     written.is_ok()
+}
+
+/// Writes the report once more, because something is to be said in it about what came after.
+pub fn write_again(report: &mut Report, to: &Destinations) {
+    if let Err(error) = write_report(report, to) {
+        problem(
+            report,
+            "report",
+            format!("{}: {error}", to.report.display()),
+        );
+    }
 }
 
 /// Says a problem in the report and in the log.

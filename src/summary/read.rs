@@ -35,7 +35,10 @@ pub fn read(folders: &[PathBuf]) -> Found {
     let mut files = Vec::new();
     let mut entries = 0;
     for folder in folders {
-        if let Err(error) = list(folder, 0, &mut entries, &mut files) {
+        // Without any artifact there is no folder either.
+        if folder.exists()
+            && let Err(error) = list(folder, 0, &mut entries, &mut files)
+        {
             found.problem(folder, format!("cannot be listed: {error}"));
         }
     }

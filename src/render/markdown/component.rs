@@ -9,6 +9,9 @@ use crate::model::{
 use crate::render::blockers::blockers;
 use crate::render::text::{counted, duration};
 
+/// The head of the table of conditions.
+const HEAD: &[&str] = &["", "gate", "measured", "needs", "rule"];
+
 /// The whole result for the summary of a job.
 #[must_use]
 pub fn job_summary(report: &Report, links: &Links) -> String {
@@ -28,6 +31,30 @@ pub fn job_summary(report: &Report, links: &Links) -> String {
 pub fn check_summary(report: &Report, links: &Links) -> String {
     fitted(MAX_CHECK_SUMMARY, characters, |detail| {
         body(report, links, detail)
+    })
+}
+
+/// The summary of a gate's own check run.
+#[must_use]
+pub fn gate_summary(gate: &GateRecord, links: &Links) -> String {
+    fitted(MAX_CHECK_SUMMARY, characters, |detail| {
+        let rows = gate_rows(
+            gate,
+            links,
+            Detail {
+                has_passed_gates: true,
+                ..detail
+            },
+        );
+        let mut text = table(HEAD, &rows);
+        if let Some(command) = &gate.reproduce {
+            text.push_str(&format!(
+                "\nReproduce with {}\n\n",
+                code_within(command, 1000)
+            ));
+        }
+        text.push_str(&group(&gate.gate_name, &gate.findings, links, detail));
+        text
     })
 }
 
@@ -113,10 +140,7 @@ pub(super) fn conditions(report: &Report, links: &Links, detail: Detail) -> Stri
     if rows.is_empty() {
         return String::new();
     }
-    format!(
-        "{}\n",
-        table(&["", "gate", "measured", "needs", "rule"], &rows)
-    )
+    format!("{}\n", table(HEAD, &rows))
 }
 
 fn gate_rows(gate: &GateRecord, links: &Links, detail: Detail) -> Vec<Vec<String>> {

@@ -10,7 +10,8 @@ mod component;
 mod write;
 
 pub use comment::{check_summary_of_all, comments, summary_of_all};
-pub use component::{check_summary, job_summary};
+pub use component::{check_summary, gate_summary, job_summary};
+pub use write::{code, code_block};
 
 use crate::model::{Report, Verdict};
 

@@ -7,7 +7,8 @@ const LONGEST_CELL: usize = 300;
 
 /// Text of strangers as a code span: one line, nothing in it is Markdown or HTML. In a table a pipe
 /// is escaped, which GitHub undoes also within code (GFM 4.10).
-pub(super) fn code(text: &str) -> String {
+#[must_use]
+pub fn code(text: &str) -> String {
     code_within(text, LONGEST_CELL)
 }
 
@@ -42,6 +43,20 @@ pub(super) fn code_within(text: &str, limit: usize) -> String {
     };
     // A backslash before a pipe would escape it a second time: outside a table it is then shown.
     format!("{fence}{space}{}{space}{fence}", text.replace('|', "\\|"))
+}
+
+/// Text of several lines as a block of code, whose fence is longer than any in it.
+#[must_use]
+pub fn code_block(text: &str) -> String {
+    let lines: Vec<String> = text
+        .lines()
+        .take(60)
+        .map(|line| plain_cut(line, LONGEST_CELL * 3))
+        .collect();
+    let text = lines.join("\n");
+    let longest = text.split(|c| c != '`').map(str::len).max();
+    let fence = "`".repeat(longest.unwrap_or_default().max(2) + 1);
+    format!("{fence}text\n{text}\n{fence}\n")
 }
 
 /// A link to a place in the sources; a code span alone where the sources have no address.

@@ -2,6 +2,7 @@
 
 mod environment;
 mod git;
+pub(crate) mod github;
 mod judged;
 
 pub(crate) use judged::Judged;
@@ -88,6 +89,16 @@ impl Repository {
     pub(crate) fn without_variable(mut self, name: &str) -> Self {
         self.variables.retain(|(known, _)| known != name);
         self
+    }
+
+    /// The same in a step of a workflow on GitHub.
+    pub(crate) fn in_step(self, step: &github::Step) -> Self {
+        let variables = step.variables();
+        let repository = variables.fold(self, |repository, (name, value)| {
+            repository.variable(name, value)
+        });
+        let root = repository.path().to_string_lossy().into_owned();
+        repository.variable("GITHUB_WORKSPACE", &root)
     }
 
     /// The repository's root.

@@ -1,5 +1,6 @@
 //! Runs in a job of GitHub Actions: what is written for the runner, and steps that share their work.
 
+use super::FAILS;
 use crate::support::{Ran, Repository, WRITES_A_PASS, with_script};
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, fs, path::PathBuf};
@@ -18,17 +19,13 @@ impl Job {
         for file in ["outputs", "summary"] {
             fs::write(runner.path().join(file), "").unwrap();
         }
-        let event = json!({"pull_request": {
-            "number": 17,
-            "head": {"sha": HEAD, "repo": {"full_name": "octo-org/parcels"}},
-            "base": {"sha": HEAD, "repo": {"full_name": "octo-org/parcels"}},
-        }});
+        let event = json!({"after": HEAD, "before": "0".repeat(40)});
         fs::write(runner.path().join("event.json"), event.to_string()).unwrap();
         let place = |name: &str| runner.path().join(name).display().to_string();
         let checkout = repository.path().display().to_string();
         let repository = repository
             .variable("GITHUB_ACTIONS", "true")
-            .variable("GITHUB_EVENT_NAME", "pull_request")
+            .variable("GITHUB_EVENT_NAME", "push")
             .variable("GITHUB_EVENT_PATH", &place("event.json"))
             .variable("GITHUB_REPOSITORY", "octo-org/parcels")
             .variable("GITHUB_SHA", &"f".repeat(40))
@@ -85,11 +82,6 @@ fn remarks(log: &str) -> Vec<&str> {
         .filter(|line| kinds.iter().any(|kind| line.starts_with(kind)))
         .collect()
 }
-
-const FAILS: &str = r#"cat > "$1" <<'XML'
-<testsuite name="s"><testcase classname="c" name="n|`x`&lt;b&gt;" file="lib/a.txt" line="1"><failure message="::error::no">m</failure></testcase></testsuite>
-XML
-"#;
 
 #[test]
 fn a_run_writes_summary_outputs_and_remarks() {
@@ -269,7 +261,12 @@ fn reports_of_several_jobs_become_one_verdict() {
     fs::write(job.runner.path().join("summary"), "").unwrap();
     fs::write(job.runner.path().join("outputs"), "").unwrap();
     let ran = job
-        .run(&["summarize", "reports", "--expect", r#"["thing","other"]"#])
+        .run(&[
+            "summarize",
+            "--component=thing",
+            "--component=other",
+            "reports",
+        ])
         .expect_status(0);
     assert!(
         ran.stdout.contains("all 2 components are ready"),
@@ -288,8 +285,9 @@ fn reports_of_several_jobs_become_one_verdict() {
         .run(&[
             "summarize",
             "reports",
-            "--expect",
-            "thing,other,third",
+            "--component=thing",
+            "--component=other",
+            "--component=third",
             "--format",
             "json",
         ])
@@ -312,7 +310,7 @@ fn reports_of_several_jobs_become_one_verdict() {
         "{}",
         ran.stdout
     );
-    job.run(&["summarize", "reports", "--expect", "../x"])
+    job.run(&["summarize", "reports", "--component=../x"])
         .expect_status(2);
     job.run(&["summarize", "nowhere"]).expect_status(3);
 }

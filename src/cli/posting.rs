@@ -1,0 +1,112 @@
+//! Posting to GitHub beside a run: check runs are opened while tools already work.
+
+use super::Surroundings;
+use crate::github::api::ClientLimits;
+use crate::model::{ComponentName, Report, Summary};
+use crate::publish::{Job, Posting};
+use tokio::task::JoinHandle;
+
+/// What is posted for the components of one command.
+pub(super) struct Poster {
+    posting: State,
+    has_check_per_gate: bool,
+    problems: Vec<(&'static str, String)>,
+}
+
+/// Opening the check runs takes as long as GitHub takes, and nothing waits for it.
+enum State {
+    Off,
+    Opening(JoinHandle<Posting>),
+    Ready(Box<Posting>),
+}
+
+impl Poster {
+    /// Begins to show the components as being judged. To be called within a tokio runtime.
+    pub(super) fn start(
+        job: Option<&Job>,
+        surroundings: &Surroundings,
+        components: &[ComponentName],
+        has_check_per_gate: bool,
+    ) -> Self {
+        let mut poster = Self {
+            posting: State::Off,
+            has_check_per_gate,
+            problems: Vec::new(),
+        };
+        let Some(job) = job else {
+            return poster;
+        };
+        match Posting::new(job, surroundings.token.as_deref(), ClientLimits::default()) {
+            Ok(None) => {}
+            Ok(Some(mut posting)) => {
+                let components: Vec<String> = components.iter().map(ToString::to_string).collect();
+                poster.posting = State::Opening(tokio::spawn(async move {
+                    for component in components {
+                        posting.open(&component).await;
+                    }
+                    posting
+                }));
+            }
+            Err(problem) => poster.problems.push(("GitHub", problem)),
+        }
+        poster
+    }
+
+    async fn ready(&mut self) -> Option<&mut Posting> {
+        if let State::Opening(task) = &mut self.posting {
+            self.posting = match task.await {
+                Ok(posting) => State::Ready(Box::new(posting)),
+                Err(error) => {
+                    let message = format!("opening the check runs ended abnormally: {error}");
+                    self.problems.push(("check run", message));
+                    State::Off
+                }
+            };
+        }
+        match &mut self.posting {
+            State::Ready(posting) => Some(posting),
+            _ => None,
+        }
+    }
+
+    /// Posts a component's result.
+    pub(super) async fn complete(&mut self, report: &Report) {
+        let has_check_per_gate = self.has_check_per_gate;
+        if let Some(posting) = self.ready().await {
+            posting.complete(report, has_check_per_gate).await;
+        }
+    }
+
+    /// Posts that components could not be judged.
+    pub(super) async fn give_up(&mut self, components: &[ComponentName], why: &str) {
+        if let Some(posting) = self.ready().await {
+            for component in components {
+                posting.give_up(component.as_str(), why).await;
+            }
+        }
+    }
+
+    /// Posts the check run over all components.
+    pub(super) async fn conclude(&mut self, summary: &Summary) {
+        if let Some(posting) = self.ready().await {
+            posting.conclude(summary).await;
+        }
+    }
+
+    /// Posts the comment of this key.
+    pub(super) async fn comment(&mut self, key: &str, summary: &Summary) {
+        if let Some(posting) = self.ready().await {
+            posting.comment(key, summary).await;
+        }
+    }
+
+    /// What went wrong.
+    pub(super) async fn into_problems(mut self) -> Vec<(&'static str, String)> {
+        self.ready().await;
+        let mut problems = self.problems;
+        if let State::Ready(posting) = self.posting {
+            problems.extend(posting.into_problems());
+        }
+        problems
+    }
+}

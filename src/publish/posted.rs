@@ -1,0 +1,398 @@
+//! What is posted to GitHub: check runs and the one comment. Whatever goes wrong here is said, and
+//! changes nothing else.
+
+use super::Job;
+use crate::github::api::{
+    ApiError, Author, CheckOutput, CheckRun, CheckRunKey, Client, ClientLimits, ClientSettings,
+    Completion, Conclusion, Marker, Opening, StickyComment, Token, complete, open, upsert,
+};
+use crate::model::{Annotation, GateRecord, Reason, ReasonCode, Report, Summary, Surface, Verdict};
+use crate::render::markdown;
+use jiff::Timestamp;
+use std::{collections::BTreeSet, time::Duration};
+
+/// The name of the check run over all components, which rules of a branch can ask for.
+pub const CHECK_NAME: &str = "spec2prod";
+/// How many annotations a check run has at most. Fifty go with a request, and writes keep a second
+/// between them.
+const MAX_ANNOTATIONS: usize = 150;
+/// How long a check run may take to be completed after a run was interrupted: a runner waits some
+/// seconds before it kills what it cancelled
+/// (<https://docs.github.com/actions/reference/workflows-and-actions/workflow-cancellation>).
+const AFTER_INTERRUPTION: Duration = Duration::from_secs(5);
+
+/// Access to GitHub for one job, and what went wrong with it so far.
+pub struct Posting {
+    job: Job,
+    client: Client,
+    author: Author,
+    opened: Vec<Opened>,
+    /// Lines that are missing in the job's `permissions:`.
+    missing: BTreeSet<&'static str>,
+    problems: Vec<(&'static str, String)>,
+}
+
+/// A check run that is shown as in progress, or could not be.
+struct Opened {
+    key: CheckRunKey,
+    started_at: Timestamp,
+    run: Option<CheckRun>,
+}
+
+impl Posting {
+    /// Access for a job that shows something by the API; `None` where it shows nothing there.
+    /// `is_own_token` says that the token is one of the repository's and not the job's.
+    ///
+    /// # Errors
+    ///
+    /// When there is no token, or it cannot be used; the message says what to do. To be called within
+    /// a tokio runtime.
+    pub fn new(
+        job: &Job,
+        token: Option<&str>,
+        limits: ClientLimits,
+    ) -> Result<Option<Self>, String> {
+        let wants_comment = job.shows(Surface::Comment) && job.event.pull_request.is_some();
+        if !job.shows(Surface::Checks) && !wants_comment {
+            return Ok(None);
+        }
+        let Some(token) = token else {
+            return Err(
+                "there is no token, so there are no check runs and no comment; pass \
+                 `token: ${{ github.token }}` to the action, or set `surfaces` to what is wanted"
+                    .to_owned(),
+            );
+        };
+        let settings = ClientSettings {
+            api_url: job.event.api_url.clone(),
+            token: Token::new(token),
+            limits,
+        };
+        let client = Client::new(&settings).map_err(|error| error.to_string())?;
+        Ok(Some(Self {
+            job: job.clone(),
+            client,
+            author: Author::GithubActions,
+            opened: Vec::new(),
+            missing: BTreeSet::new(),
+            problems: Vec::new(),
+        }))
+    }
+
+    /// Shows a component as being judged.
+    pub async fn open(&mut self, component: &str) {
+        if !self.job.shows(Surface::Checks) {
+            return;
+        }
+        let key = self.key(&component_check(component), component);
+        let started_at = Timestamp::now();
+        let opening = Opening {
+            started_at,
+            details_url: Some(self.job.event.run_url()),
+            output: None,
+        };
+        let run = match open(&self.client, &self.job.event.repository, &key, &opening).await {
+            Ok(run) => Some(run),
+            Err(error) => {
+                self.note("check run", &error);
+                None
+            }
+        };
+        self.opened.push(Opened {
+            key,
+            started_at,
+            run,
+        });
+    }
+
+    /// Completes a component's check run with its report.
+    pub async fn complete(&mut self, report: &Report, has_check_per_gate: bool) {
+        if !self.job.shows(Surface::Checks) {
+            return;
+        }
+        if is_interrupted(&report.verdict) {
+            self.client = self.client.with_fresh_time(AFTER_INTERRUPTION);
+        }
+        let links = self.job.links();
+        let mut annotations = self.job.annotations(report);
+        annotations.retain(|annotation| annotation.file.is_some());
+        let left_out = annotations.len().saturating_sub(MAX_ANNOTATIONS);
+        annotations.truncate(MAX_ANNOTATIONS);
+        let mut summary = markdown::check_summary(report, &links);
+        if left_out > 0 {
+            let note = format!(
+                "\n{left_out} findings are not shown at their lines; the report has all of them.\n"
+            );
+            if summary.chars().count() + note.chars().count() <= markdown::MAX_CHECK_SUMMARY {
+                summary.push_str(&note);
+            }
+        }
+        let component = report.component_name.as_str();
+        self.finish(
+            component,
+            conclusion(&report.verdict),
+            format!("{}: {}", report.target_stage, headline(&report.verdict)),
+            summary,
+            annotations,
+        )
+        .await;
+        if has_check_per_gate {
+            for stage in report.stages() {
+                for gate in stage.quality_gates.values() {
+                    self.gate(component, gate).await;
+                }
+            }
+        }
+    }
+
+    /// Completes the check run of a component that could not even be begun with.
+    pub async fn give_up(&mut self, component: &str, why: &str) {
+        if self.job.shows(Surface::Checks) {
+            let summary = markdown::code_block(why);
+            let title = "could not be judged".to_owned();
+            self.finish(component, Conclusion::Failure, title, summary, Vec::new())
+                .await;
+        }
+    }
+
+    async fn finish(
+        &mut self,
+        component: &str,
+        conclusion: Conclusion,
+        title: String,
+        summary: String,
+        annotations: Vec<Annotation>,
+    ) {
+        let key = self.key(&component_check(component), component);
+        let opened = self.opened.iter().position(|opened| opened.key == key);
+        let opened = opened.map(|index| self.opened.swap_remove(index));
+        if self.missing.contains("checks: write") {
+            return;
+        }
+        let started_at = opened
+            .as_ref()
+            .map_or_else(Timestamp::now, |opened| opened.started_at);
+        let run = opened.and_then(|opened| opened.run);
+        self.post(
+            key,
+            run,
+            started_at,
+            conclusion,
+            title,
+            summary,
+            annotations,
+        )
+        .await;
+    }
+
+    async fn gate(&mut self, component: &str, gate: &GateRecord) {
+        if self.missing.contains("checks: write") {
+            return;
+        }
+        let name = format!("{} / {}", component_check(component), gate.gate_name);
+        let key = self.key(&name, &format!("{component}/{}", gate.gate_name));
+        let conclusion = match (&gate.verdict, gate.blocks()) {
+            (Verdict::Skipped(_), _) => Conclusion::Skipped,
+            (_, true) => conclusion(&gate.verdict),
+            (verdict, false) if verdict.is_pass() => Conclusion::Success,
+            _ => Conclusion::Neutral,
+        };
+        let summary = markdown::gate_summary(gate, &self.job.links());
+        let title = headline(&gate.verdict);
+        self.post(
+            key,
+            None,
+            Timestamp::now(),
+            conclusion,
+            title,
+            summary,
+            Vec::new(),
+        )
+        .await;
+    }
+
+    /// Posts the check run over all components, which is there even when nothing was judged.
+    pub async fn conclude(&mut self, summary: &Summary) {
+        if !self.job.shows(Surface::Checks) || self.missing.contains("checks: write") {
+            return;
+        }
+        let key = self.key(CHECK_NAME, "all");
+        let text = markdown::check_summary_of_all(summary, &self.job.links());
+        let conclusion = conclusion(&summary.verdict);
+        self.post(
+            key,
+            None,
+            Timestamp::now(),
+            conclusion,
+            summary.title(),
+            text,
+            Vec::new(),
+        )
+        .await;
+    }
+
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is one field of the check run, and no two callers share a group of them"
+    )]
+    async fn post(
+        &mut self,
+        key: CheckRunKey,
+        run: Option<CheckRun>,
+        started_at: Timestamp,
+        conclusion: Conclusion,
+        title: String,
+        summary: String,
+        annotations: Vec<Annotation>,
+    ) {
+        let completion = Completion {
+            conclusion,
+            started_at,
+            completed_at: Timestamp::now(),
+            details_url: Some(self.job.event.run_url()),
+            output: CheckOutput {
+                title,
+                summary,
+                text: None,
+            },
+            annotations,
+        };
+        let repository = &self.job.event.repository;
+        let posted = complete(&self.client, repository, &key, run.as_ref(), &completion).await;
+        if let Err(error) = posted {
+            self.note("check run", &error);
+        }
+    }
+
+    /// Makes the pull request have the one comment of this `key`.
+    pub async fn comment(&mut self, key: &str, summary: &Summary) {
+        let Some(pull_request) = &self.job.event.pull_request else {
+            return;
+        };
+        if !self.job.shows(Surface::Comment) {
+            return;
+        }
+        let bodies = markdown::comments(summary, &self.job.links());
+        let marker = Marker {
+            key: key.to_owned(),
+            run_id: self.job.event.run.id,
+            attempt: u32::try_from(self.job.event.run.attempt).unwrap_or(u32::MAX),
+            commit: self.job.event.head_sha.clone(),
+        };
+        let comment = StickyComment {
+            pull_request: pull_request.number,
+            marker: &marker,
+            author: self.author,
+            bodies: &bodies,
+        };
+        match upsert(&self.client, &self.job.event.repository, comment).await {
+            Ok(upserted) => {
+                for error in &upserted.problems {
+                    self.note("comment", error);
+                }
+            }
+            Err(error) => self.note("comment", &error),
+        }
+    }
+
+    fn key(&self, name: &str, id: &str) -> CheckRunKey {
+        let run = &self.job.event.run;
+        CheckRunKey {
+            name: name.to_owned(),
+            head_sha: self.job.event.head_sha.clone(),
+            // A run that is started again makes a check run of its own, and the newest counts.
+            external_id: format!("{}.{}.{id}", run.id, run.attempt),
+        }
+    }
+
+    fn note(&mut self, sink: &'static str, error: &ApiError) {
+        match error.missing_permission() {
+            Some(permission) => {
+                self.missing.insert(permission);
+            }
+            None => self.problems.push((sink, error.to_string())),
+        }
+    }
+
+    /// What went wrong: where, and what to do. Missing permissions are said once, all together.
+    #[must_use]
+    pub fn into_problems(self) -> Vec<(&'static str, String)> {
+        let mut problems = self.problems;
+        if !self.missing.is_empty() {
+            let lines: Vec<&str> = self.missing.into_iter().collect();
+            problems.push((
+                "GitHub",
+                format!(
+                    "the token may not post everything, so the result is in the job summary and the \
+                     annotations; for check runs and the comment give the job `permissions:` with \
+                     `{}` (a pull request from a fork or of Dependabot never has them)",
+                    lines.join("`, `")
+                ),
+            ));
+        }
+        problems
+    }
+}
+
+/// The name of a component's check run.
+fn component_check(component: &str) -> String {
+    format!("{CHECK_NAME}: {component}")
+}
+
+/// The one place where a verdict becomes a conclusion. What could not be judged blocks like what
+/// failed: GitHub lets `neutral` and `skipped` pass.
+fn conclusion(verdict: &Verdict) -> Conclusion {
+    match verdict {
+        Verdict::Passed | Verdict::Warned => Conclusion::Success,
+        Verdict::Failed => Conclusion::Failure,
+        Verdict::Skipped(_) => Conclusion::Skipped,
+        verdict if is_interrupted(verdict) => Conclusion::Cancelled,
+        Verdict::NoData(_) | Verdict::Errored(_) => Conclusion::Failure,
+    }
+}
+
+fn is_interrupted(verdict: &Verdict) -> bool {
+    verdict
+        .reason()
+        .is_some_and(|reason: &Reason| reason.code == ReasonCode::Interrupted)
+}
+
+fn headline(verdict: &Verdict) -> String {
+    match verdict.reason() {
+        Some(reason) => format!("{verdict}: {}", reason.message),
+        None => verdict.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_passed_is_a_success() {
+        let reason = |code| Reason::new(code, "x");
+        for (verdict, expected) in [
+            (Verdict::Passed, Conclusion::Success),
+            (Verdict::Warned, Conclusion::Success),
+            (Verdict::Failed, Conclusion::Failure),
+            (
+                Verdict::NoData(reason(ReasonCode::ReportMissing)),
+                Conclusion::Failure,
+            ),
+            (
+                Verdict::Errored(reason(ReasonCode::ToolMissing)),
+                Conclusion::Failure,
+            ),
+            (
+                Verdict::Errored(reason(ReasonCode::Interrupted)),
+                Conclusion::Cancelled,
+            ),
+            (
+                Verdict::Skipped(reason(ReasonCode::NoSource)),
+                Conclusion::Skipped,
+            ),
+        ] {
+            assert_eq!(conclusion(&verdict), expected, "{verdict}");
+        }
+    }
+}
