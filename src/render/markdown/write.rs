@@ -5,8 +5,7 @@ use crate::render::text::plain_cut;
 /// The longest text in one cell, in characters.
 const LONGEST_CELL: usize = 300;
 
-/// Text of strangers as a code span: one line, nothing in it is Markdown or HTML. In a table a pipe
-/// is escaped, which GitHub undoes also within code (GFM 4.10).
+/// Text of strangers as a code span: one line, nothing in it is Markdown or HTML.
 #[must_use]
 pub fn code(text: &str) -> String {
     code_within(text, LONGEST_CELL)
@@ -41,8 +40,7 @@ pub(super) fn code_within(text: &str, limit: usize) -> String {
     } else {
         ""
     };
-    // A backslash before a pipe would escape it a second time: outside a table it is then shown.
-    format!("{fence}{space}{}{space}{fence}", text.replace('|', "\\|"))
+    format!("{fence}{space}{text}{space}{fence}")
 }
 
 /// Text of several lines as a block of code, whose fence is longer than any in it.
@@ -94,11 +92,13 @@ pub(super) fn folded(title: &str, body: &str) -> String {
     format!("<details>\n<summary>{title}</summary>\n\n{body}\n</details>\n")
 }
 
-/// A table; the cells are ready Markdown without line breaks.
+/// A table; the cells are ready Markdown without line breaks. A pipe is escaped, which GitHub undoes
+/// also within code (<https://github.github.com/gfm/#tables-extension->).
 pub(super) fn table(head: &[&str], rows: &[Vec<String>]) -> String {
     let mut text = format!("| {} |\n|{}\n", head.join(" | "), "---|".repeat(head.len()));
     for row in rows {
-        text.push_str(&format!("| {} |\n", row.join(" | ")));
+        let cells: Vec<String> = row.iter().map(|cell| cell.replace('|', "\\|")).collect();
+        text.push_str(&format!("| {} |\n", cells.join(" | ")));
     }
     text
 }

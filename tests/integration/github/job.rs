@@ -97,7 +97,10 @@ fn a_run_writes_summary_outputs_and_remarks() {
         summary.contains(&format!("octo-org/parcels/blob/{HEAD}/")),
         "links lead to the head, not to the merge commit: {summary}"
     );
-    assert!(!summary.contains("<b>"), "{summary}");
+    assert!(
+        summary.contains("``c::n|`x`<b>: ::error::no``"),
+        "{summary}"
+    );
     let outputs = job.outputs();
     let folder = job.repository.path().canonicalize().unwrap();
     let file = |name: &str| folder.join(name).display().to_string();

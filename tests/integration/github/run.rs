@@ -64,7 +64,7 @@ fn what_blocks_is_a_failure_with_annotations() {
         body.contains("❌ `test_pass_rate` (testing): `0 %, needs ≥ 100 %`"),
         "{body}"
     );
-    assert!(!body.contains("<b>"), "{body}");
+    assert!(body.contains("``c::n|`x`<b>: ::error::no``"), "{body}");
 }
 
 #[test]
@@ -179,7 +179,8 @@ fn enterprise_servers_are_asked_at_their_address() {
         .run(&["run", "--component", "thing"])
         .expect_status(0);
     let writes = setting.github.writes();
-    assert!(!writes.is_empty());
+    let report = repository.report("thing");
+    assert!(!writes.is_empty(), "{:#}", report["publishing_problems"]);
     assert!(
         writes
             .iter()
