@@ -179,7 +179,8 @@ const RULES_SHOWN: usize = 3;
 
 /// Where the rules come from, on one line.
 fn rules(origin: &PolicyOrigin) -> String {
-    let commit = plain_cut(&origin.from, 12);
+    let hash: String = origin.from.chars().take(12).collect();
+    let commit = plain_cut(&hash, 12);
     if origin.is_introduced {
         return format!("its own, because commit {commit} has no configuration");
     }
