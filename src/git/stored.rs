@@ -110,8 +110,8 @@ pub(super) fn names(bytes: &[u8]) -> impl Iterator<Item = String> + '_ {
 
 #[cfg(all(test, unix))]
 mod tests {
-    use super::super::tests::{processes, repository, run_git};
     use super::*;
+    use crate::git::tests::{processes, repository, run_git};
     use std::fs;
 
     #[tokio::test]

@@ -13,6 +13,7 @@
 mod blockers;
 pub mod dashboard;
 pub mod json;
+mod rules;
 pub mod terminal;
 mod text;
 
