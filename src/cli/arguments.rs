@@ -26,7 +26,7 @@ pub(super) enum Command {
     Conclude(RunArguments),
     /// Merge the reports of many jobs into one verdict, one comment and one dashboard
     Summarize(SummarizeArguments),
-    /// Show the results of a run that had no rights, such as that of a pull request from a fork
+    /// Show what a run without rights found, such as a fork's
     Publish(PublishArguments),
     /// Write a configuration, a specification and a workflow where they are missing
     Init(InitArguments),

@@ -1,6 +1,6 @@
 //! What two configurations judge differently, and the rules of one for the components of another.
 
-use super::{ComponentPolicy, Policy, not_in_effect::is_later, settings::escaped};
+use super::{Policy, not_in_effect::is_later, settings::escaped};
 use crate::model::{PolicyDifference, PolicySide};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -97,7 +97,7 @@ impl Policy {
             }
             // A limit does not vanish with the lines that set up its component.
             let own = policy.components.entry(name.clone());
-            own.or_insert_with(ComponentPolicy::default)
+            own.or_default()
                 .thresholds
                 .clone_from(&component.thresholds);
         }

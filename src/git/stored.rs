@@ -107,3 +107,60 @@ pub(super) fn names(bytes: &[u8]) -> impl Iterator<Item = String> + '_ {
         .filter(|entry| !entry.is_empty())
         .map(|entry| String::from_utf8_lossy(entry).into_owned())
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::git::tests::{processes, repository, run_git};
+    use std::fs;
+
+    #[tokio::test]
+    async fn a_file_is_read_as_the_commit_has_it() {
+        let folder = repository().await;
+        let path = folder.path();
+        fs::write(path.join("component/code.py"), "x = 2\n").unwrap();
+        std::os::unix::fs::symlink("component/code.py", path.join("link")).unwrap();
+        fs::write(path.join("[a]*?"), "odd").unwrap();
+        run_git(path, &["add", "--all"]).await;
+        run_git(path, &["commit", "-q", "-m", "second"]).await;
+        let home = tempfile::tempdir().unwrap();
+        let processes = processes(home.path());
+        let cancel = CancellationToken::new();
+        let read = async |workspace: &Path, commit: &str, file: &str, limit: usize| {
+            let read = file_of_commit(&processes, workspace, commit, file, limit, &cancel);
+            let bytes = read.await.map_err(|error| error.to_string())?;
+            Ok::<_, String>(bytes.map(|bytes| String::from_utf8(bytes).unwrap()))
+        };
+        let file = "component/code.py";
+        assert_eq!(
+            read(path, "HEAD~1", file, 100).await,
+            Ok(Some("x = 1\n".to_owned()))
+        );
+        assert_eq!(
+            read(path, "HEAD", file, 100).await,
+            Ok(Some("x = 2\n".to_owned()))
+        );
+        let inner = path.join("component");
+        assert_eq!(
+            read(&inner, "HEAD", "code.py", 100).await,
+            Ok(Some("x = 2\n".to_owned()))
+        );
+        assert_eq!(
+            read(path, "HEAD", "[a]*?", 100).await,
+            Ok(Some("odd".to_owned()))
+        );
+        assert_eq!(read(path, "HEAD", "absent", 100).await, Ok(None));
+        assert_eq!(
+            read(&inner, "HEAD", "component/code.py", 100).await,
+            Ok(None)
+        );
+        let refused = |outcome: Result<Option<String>, String>| outcome.unwrap_err();
+        insta::assert_snapshot!(refused(read(path, "HEAD", "link", 100).await), @"cannot read link of commit HEAD: it is not a file there, but a link");
+        insta::assert_snapshot!(refused(read(path, "HEAD", "component", 100).await), @"cannot read component of commit HEAD: it is not a file there, but a folder");
+        insta::assert_snapshot!(refused(read(path, "HEAD", file, 3).await), @"cannot read component/code.py of commit HEAD: git cat-file gave 6 bytes, at most 3 are read");
+        let files = files_of_commit(&processes, &inner, "HEAD", &cancel)
+            .await
+            .unwrap();
+        assert_eq!(files.into_iter().collect::<Vec<_>>(), ["code.py"]);
+    }
+}

@@ -20,7 +20,7 @@ use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
 /// Processes whose git has this folder as home, and no configuration of the machine.
-fn processes(home: &Path) -> Processes {
+pub(super) fn processes(home: &Path) -> Processes {
     Processes::new(Environment::scrubbed([
         ("PATH", env!("PATH")),
         ("HOME", home.to_str().unwrap()),
@@ -28,7 +28,7 @@ fn processes(home: &Path) -> Processes {
     ]))
 }
 
-async fn run_git(folder: &Path, arguments: &[&str]) -> String {
+pub(super) async fn run_git(folder: &Path, arguments: &[&str]) -> String {
     let mut command = CommandLine::new("git", folder)
         .args(["-c", "user.name=A", "-c", "user.email=a@example.test"])
         .args(["-c", "commit.gpgSign=false"])
@@ -51,7 +51,7 @@ async fn run_git(folder: &Path, arguments: &[&str]) -> String {
 }
 
 /// A repository on branch `main` with one commit that has `component/code.py`.
-async fn repository() -> TempDir {
+pub(super) async fn repository() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
     run_git(path, &["init", "-q", "-b", "main"]).await;

@@ -100,6 +100,7 @@ fn report() -> Report {
         },
         source: SourceIdentity::default(),
         configuration: None,
+        policy: None,
         toolchain: "python".to_owned(),
         tools: vec![ToolRun {
             tool: "pytest".to_owned(),

@@ -114,4 +114,22 @@ mod tests {
         assert!(means("[", "anything"));
         assert!(matching(&set(&["x"]), &[]).is_none());
     }
+
+    proptest::proptest! {
+        /// Looking for a range of names finds what looking at each name does.
+        #[test]
+        fn no_file_below_a_path_is_overlooked(
+            files in proptest::collection::btree_set("[ab./-]{1,6}", 0..20),
+            path in "[ab.-]{1,3}(/[ab.-]{1,2})?",
+        ) {
+            let is_touching = |file: &&String| {
+                **file == path
+                    || file.starts_with(&format!("{path}/"))
+                    || path.starts_with(&format!("{file}/"))
+            };
+            let found = touching(&files, std::slice::from_ref(&path));
+            let expected = files.iter().filter(is_touching).count();
+            proptest::prop_assert_eq!(found.map_or(0, |touched| touched.count), expected);
+        }
+    }
 }

@@ -15,6 +15,7 @@ mod blockers;
 pub mod dashboard;
 pub mod json;
 pub mod markdown;
+mod rules;
 pub mod terminal;
 mod text;
 

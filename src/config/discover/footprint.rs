@@ -1,6 +1,6 @@
 //! Where a component's files lie, or lay before they were deleted.
 
-use super::component;
+use super::component_in;
 use super::places::{self, Places, tests_among};
 use crate::config::Policy;
 use crate::model::ComponentName;
@@ -34,67 +34,84 @@ pub fn footprints(
     changed: &BTreeSet<String>,
 ) -> Vec<Footprint> {
     let places = Places::of(workspace);
-    let mut known = places.map_or_else(|_| BTreeSet::new(), |places| places.source_names());
+    let mut known = match &places {
+        Ok(places) => places.source_names(),
+        Err(_) => BTreeSet::new(),
+    };
     known.extend(policy.components.keys().cloned());
     let one = |name: &ComponentName| {
-        let mut others = known.clone();
-        others.remove(name.as_str());
-        footprint(policy, workspace, name, &others, changed)
+        let mut footprint = places_of(policy, name, &known, changed);
+        let found = match &places {
+            Ok(places) => {
+                component_in(places, policy, name, None).map_err(|error| error.to_string())
+            }
+            Err(error) => Err(error.to_string()),
+        };
+        match found {
+            Ok(found) => {
+                footprint.sources.insert(with_slashes(&found.path));
+                let tests = found.tests.iter();
+                footprint.tests.extend(tests.map(|path| with_slashes(path)));
+                let spec = found.spec.iter();
+                footprint
+                    .specification
+                    .extend(spec.map(|path| with_slashes(path)));
+            }
+            Err(problem) => footprint.problem = Some(problem),
+        }
+        for paths in [
+            &mut footprint.sources,
+            &mut footprint.tests,
+            &mut footprint.specification,
+        ] {
+            let real: Vec<String> = paths
+                .iter()
+                .filter_map(|path| real(workspace, path))
+                .collect();
+            paths.extend(real);
+        }
+        footprint
     };
     names.iter().map(one).collect()
 }
 
-fn footprint(
+/// Where the files of a component are or may be, by what is set and by the usual names.
+fn places_of(
     policy: &Policy,
-    workspace: &Path,
     name: &ComponentName,
-    others: &BTreeSet<String>,
+    known: &BTreeSet<String>,
     changed: &BTreeSet<String>,
 ) -> Footprint {
-    let mut footprint = Footprint::default();
-    match component(policy, workspace, name, None) {
-        Ok(found) => {
-            extend(&mut footprint.sources, workspace, [&found.path]);
-            extend(&mut footprint.tests, workspace, &found.tests);
-            extend(&mut footprint.specification, workspace, &found.spec);
-        }
-        Err(error) => footprint.problem = Some(error.to_string()),
-    }
     let set = policy.components.get(name.as_str());
-    match set.and_then(|set| set.path.as_ref()) {
-        Some(path) => extend(&mut footprint.sources, workspace, [path]),
+    let all = |paths: &[PathBuf]| paths.iter().map(|path| with_slashes(path)).collect();
+    let one_or = |path: Option<&PathBuf>, usual: Vec<PathBuf>| match path {
+        Some(path) => all(std::slice::from_ref(path)),
+        None => all(&usual),
+    };
+    let tests = match set.and_then(|set| set.tests.as_ref()) {
+        Some(paths) => all(paths),
         None => {
-            let usual = places::sources(name.as_str());
-            extend(&mut footprint.sources, workspace, &usual);
-        }
-    }
-    match set.and_then(|set| set.spec.as_ref()) {
-        Some(path) => extend(&mut footprint.specification, workspace, [path]),
-        None => {
-            let usual = places::specification(name.as_str());
-            extend(&mut footprint.specification, workspace, &usual);
-        }
-    }
-    match set.and_then(|set| set.tests.as_ref()) {
-        Some(paths) => extend(&mut footprint.tests, workspace, paths),
-        None => {
-            let named = tests_among(name.as_str(), others, changed);
-            footprint.tests.extend(named.map(str::to_owned));
+            let mut others = known.clone();
+            others.remove(name.as_str());
+            let named = tests_among(name.as_str(), &others, changed);
+            let mut tests: BTreeSet<String> = named.map(str::to_owned).collect();
             if others.is_empty() {
-                footprint.tests.insert("tests".to_owned());
+                tests.insert("tests".to_owned());
             }
+            tests
         }
-    }
-    footprint
-}
-
-fn extend<'a>(
-    to: &mut BTreeSet<String>,
-    workspace: &Path,
-    paths: impl IntoIterator<Item = &'a PathBuf>,
-) {
-    for path in paths {
-        to.extend(spellings_of(workspace, path));
+    };
+    Footprint {
+        sources: one_or(
+            set.and_then(|set| set.path.as_ref()),
+            places::sources(name.as_str()),
+        ),
+        tests,
+        specification: one_or(
+            set.and_then(|set| set.spec.as_ref()),
+            places::specification(name.as_str()),
+        ),
+        problem: None,
     }
 }
 
@@ -140,18 +157,11 @@ fn source_name(file: &str) -> Option<String> {
     places::is_source_name(name).then(|| name.to_owned())
 }
 
-/// A path as git writes it, and the place it really has where it is reached through a link: a
-/// change is told by the real place.
-fn spellings_of(workspace: &Path, path: &Path) -> Vec<String> {
-    let mut spellings = vec![with_slashes(path)];
-    let real = workspace.join(path).canonicalize();
-    let root = workspace.canonicalize();
-    if let (Ok(real), Ok(root)) = (real, root)
-        && let Ok(real) = real.strip_prefix(root)
-    {
-        spellings.push(with_slashes(real));
-    }
-    spellings
+/// The place that a path really has where it is reached through a link: git tells a change by it.
+fn real(workspace: &Path, path: &str) -> Option<String> {
+    let real = workspace.join(path).canonicalize().ok()?;
+    let root = workspace.canonicalize().ok()?;
+    real.strip_prefix(root).ok().map(with_slashes)
 }
 
 /// `src/./a` as `src/a`.

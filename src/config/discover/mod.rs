@@ -95,7 +95,15 @@ pub fn component(
     name: &ComponentName,
     spec: Option<&Path>,
 ) -> Result<Component, DiscoverError> {
-    let places = Places::of(workspace)?;
+    component_in(&Places::of(workspace)?, policy, name, spec)
+}
+
+fn component_in(
+    places: &Places,
+    policy: &Policy,
+    name: &ComponentName,
+    spec: Option<&Path>,
+) -> Result<Component, DiscoverError> {
     let unset = ComponentPolicy::default();
     let set = policy.components.get(name.as_str()).unwrap_or(&unset);
     let named_by = |key: &str| match &set.rule {
@@ -105,14 +113,14 @@ pub fn component(
 
     let path = match &set.path {
         Some(path) => places.named(path, &named_by("path"))?,
-        None => sources_of(policy, &places, name)?,
+        None => sources_of(policy, places, name)?,
     };
     let tests = match &set.tests {
         Some(paths) => paths
             .iter()
             .map(|path| places.named(path, &named_by("tests")))
             .collect::<Result<_, _>>()?,
-        None => tests(policy, &places, name)?,
+        None => tests(policy, places, name)?,
     };
     let spec = match (spec, &set.spec) {
         (Some(spec), _) => Some(places.named(spec, "the command line")?),

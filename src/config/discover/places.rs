@@ -3,6 +3,7 @@
 use super::DiscoverError;
 use ignore::WalkBuilder;
 use std::{
+    cell::OnceCell,
     collections::BTreeSet,
     ffi::OsStr,
     io,
@@ -35,6 +36,8 @@ pub(super) struct Places {
     workspace: PathBuf,
     /// With all links followed.
     real: PathBuf,
+    /// The names of all sources, once somebody asked: every component asks which others there are.
+    names: OnceCell<BTreeSet<String>>,
 }
 
 impl Places {
@@ -45,6 +48,7 @@ impl Places {
         Ok(Self {
             workspace: workspace.to_path_buf(),
             real,
+            names: OnceCell::new(),
         })
     }
 
@@ -112,6 +116,10 @@ impl Places {
 
     /// The names that sources have in `src/` and at the root.
     pub(super) fn source_names(&self) -> BTreeSet<String> {
+        self.names.get_or_init(|| self.names_now()).clone()
+    }
+
+    fn names_now(&self) -> BTreeSet<String> {
         let in_src = self.entries(Path::new("src"));
         let mut names: BTreeSet<String> =
             in_src.iter().filter_map(|path| self.name(path)).collect();

@@ -70,7 +70,19 @@ components:
 toolchains:
   own: {type: command, commands: [{name: t, command: ['true'], evidence: [tests], report: {format: exit_status}}]}
 ";
-    insta::assert_snapshot!(told(base, head), @"");
+    insta::assert_snapshot!(told(base, head), @r#"
+    /quality_gates/test_coverage/dev_threshold: 60 → 10, obeyed: "base"
+    /maturity_workflow/development/required_gates: ["test_pass_rate","linting"] → ["test_pass_rate"], obeyed: "base"
+    /stages/refactoring/enabled: true → false, obeyed: "base"
+    /error_recovery/testing/max_retries: 3 → 9, obeyed: "base"
+    /components/billing/path: "old" → "new", obeyed: "head"
+    /components/billing/thresholds/linting/max_issues: 0 → 100, obeyed: "base"
+    /components/added/path: none → "lib", obeyed: "head"
+    /components/added/toolchain: none → "own", obeyed: "head"
+    /components/added/thresholds/linting/max_issues: none → 7, obeyed: "base"
+    /toolchains/own/type: none → "command", obeyed: "head"
+    /toolchains/own/commands: none → [{"name":"t","command":["true"],"evidence":["tests"],"report":{"format":"exit_status"}}], obeyed: "head"
+    "#);
     let policy = load_ok(head).under_rules_of(&load_ok(base));
     let limit = |component: &str, gate: &str, key: &str| {
         policy.for_component(component).gates[gate].limits[key].clone()

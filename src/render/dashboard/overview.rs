@@ -7,6 +7,7 @@ use super::questions::{FindingsLink, ReasonView};
 use super::{ENTRIES, Few, SENTENCE, command, name, sentence};
 use crate::model::{Report, Requirement, Stage, Target, Verdict};
 use crate::render::blockers::{Blocker, blockers};
+use crate::render::rules::rules;
 use crate::render::text::{counted, duration, plain_cut};
 
 /// How many findings are shown with what blocks.
@@ -184,7 +185,7 @@ fn facts(report: &Report) -> Vec<Fact> {
     } else {
         ""
     };
-    vec![
+    let mut facts = vec![
         fact(
             "Component",
             Some(name(report.component_name.as_str())),
@@ -217,7 +218,11 @@ fn facts(report: &Report) -> Vec<Fact> {
             true,
         ),
         fact("Logs", Some(name(&report.run.folder)), "", true),
-    ]
+    ];
+    if let Some(origin) = &report.policy {
+        facts.push(fact("Rules", Some(rules(origin)), "", false));
+    }
+    facts
 }
 
 /// `2025-10-20T09:14:07Z` as `2025-10-20 09:14:07 UTC`; anything else as it is.

@@ -1,4 +1,5 @@
 use super::*;
+use crate::model::{PolicyDifference, PolicyOrigin, PolicySide};
 use crate::render::samples;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use quick_xml::{Reader, events::Event};
@@ -280,4 +281,24 @@ fn attempts_flaky_tests_fixes_and_problems_as_a_person_reads_them() {
     metrics cannot append to .metrics/2025-10-20.jsonl: permission denied
     Made by spec2prod 0.1.0 from workflow_report_parcel_pricing.json, schema version 1, which has everything that is cut short here.
     ");
+}
+
+#[test]
+fn rules_of_another_commit_are_named() {
+    let mut report = samples::green();
+    report.policy = Some(PolicyOrigin {
+        from: "4f1d2c9be07a86d35a1c0e9f7b62d48c13e5a790".to_owned(),
+        is_introduced: false,
+        differences: vec![PolicyDifference {
+            pointer: "/stages/<script>".to_owned(),
+            base: None,
+            head: None,
+            obeyed: PolicySide::Base,
+        }],
+    });
+    let html = page(&report);
+    let said =
+        "those of commit 4f1d2c9be07a; one is set differently here and not obeyed: stages.<script>";
+    assert!(text(&html).contains(said), "{}", text(&html));
+    assert!(!html.contains("<script"));
 }

@@ -1,8 +1,9 @@
 //! What else happened, what blocks, and the summary block.
 
 use super::lines::{Cell, Columns, Lines, Paint, sign};
-use crate::model::{Attempt, Ended, PolicyOrigin, PolicySide, Report, Stage, ToolRun};
+use crate::model::{Attempt, Ended, Report, Stage, ToolRun};
 use crate::render::blockers::{Blocker, blockers};
+use crate::render::rules::rules;
 use crate::render::text::{counted, duration, plain_cut};
 
 /// How many entries a list has at most.
@@ -172,42 +173,4 @@ pub(super) fn write_summary(report: &Report, report_file: Option<&str>, lines: &
     for row in &rows {
         lines.row(2, &columns, row);
     }
-}
-
-/// How many differing rules are named.
-const RULES_SHOWN: usize = 3;
-
-/// Where the rules come from, on one line.
-fn rules(origin: &PolicyOrigin) -> String {
-    let commit = plain_cut(&origin.from, 12);
-    if origin.is_introduced {
-        return format!("its own, because commit {commit} has no configuration");
-    }
-    let not_obeyed: Vec<String> = origin
-        .differences
-        .iter()
-        .filter(|difference| difference.obeyed == PolicySide::Base)
-        .map(|difference| difference.pointer.trim_start_matches('/').replace('/', "."))
-        .collect();
-    if not_obeyed.is_empty() {
-        return format!("those of commit {commit}, which are the same here");
-    }
-    let named: Vec<String> = not_obeyed
-        .iter()
-        .take(RULES_SHOWN)
-        .map(|key| plain_cut(key, 60))
-        .collect();
-    let more = match not_obeyed.len().saturating_sub(RULES_SHOWN) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    format!(
-        "those of commit {commit}; {} differently here and not obeyed: {}{more}",
-        if not_obeyed.len() == 1 {
-            "one is set"
-        } else {
-            "some are set"
-        },
-        named.join(", "),
-    )
 }

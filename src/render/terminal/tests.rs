@@ -1,4 +1,5 @@
 use super::*;
+use crate::model::{PolicyDifference, PolicyOrigin, PolicySide};
 use crate::render::samples;
 
 const REPORT: Option<&str> = Some("workflow_report_parcel_pricing.json");
@@ -254,4 +255,40 @@ fn no_line_ends_in_spaces_and_messages_keep_to_the_width() {
             assert!(is_for_copying || line.chars().count() <= width, "{line}");
         }
     }
+}
+
+#[test]
+fn rules_of_another_commit_are_named_on_one_line() {
+    let line = |origin: PolicyOrigin| {
+        let mut report = samples::green();
+        report.policy = Some(origin);
+        let text = shown(&report);
+        let line = text.lines().find(|line| line.contains("Rules:"));
+        line.unwrap_or_default().trim().to_owned()
+    };
+    let origin = PolicyOrigin {
+        from: "4f1d2c9be07a86d35a1c0e9f7b62d48c13e5a790".to_owned(),
+        is_introduced: true,
+        differences: Vec::new(),
+    };
+    insta::assert_snapshot!(line(origin.clone()), @"Rules:              its own, because commit 4f1d2c9be07a has no configuration");
+    let origin = PolicyOrigin {
+        is_introduced: false,
+        ..origin
+    };
+    insta::assert_snapshot!(line(origin.clone()), @"Rules:              those of commit 4f1d2c9be07a, which are the same here");
+    let difference = |pointer: &str, obeyed| PolicyDifference {
+        pointer: pointer.to_owned(),
+        base: None,
+        head: None,
+        obeyed,
+    };
+    let differences = vec![
+        difference("/stages/testing/enabled", PolicySide::Base),
+        difference("/components/a/path", PolicySide::Head),
+        difference("/a\u{1b}[31m##[x]", PolicySide::Base),
+        difference("/b", PolicySide::Base),
+        difference("/c", PolicySide::Base),
+    ];
+    insta::assert_snapshot!(line(PolicyOrigin { differences, ..origin }), @"Rules:              those of commit 4f1d2c9be07a; some are set differently here and not obeyed: stages.testing.enabled, a## [x], b and 1 more");
 }

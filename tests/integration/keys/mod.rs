@@ -5,6 +5,7 @@
 //! `config check` names as not yet in effect have no case, and every other key must have one.
 
 mod components;
+mod github;
 mod half_open;
 mod left_behind;
 mod levels;

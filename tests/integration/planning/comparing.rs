@@ -116,6 +116,12 @@ fn ci_judges_everything_where_it_cannot_compare_and_a_person_is_told() {
         assert!(ran.stderr.contains("no commit here"), "{}", ran.stderr);
     }
 
+    // Both ends are there, and what is between them is not.
+    shallow.git(&["fetch", "--quiet", "--depth=1", "origin", &base]);
+    let ran = plan(&shallow, &["--base", &base]).expect_status(2);
+    let said = "no commit in common with the one that is checked out; the history is cut off";
+    assert!(ran.stderr.contains(said), "{}", ran.stderr);
+
     let shallow = shallow.variable("GITHUB_ACTIONS", "true");
     for base in [
         base.as_str(),
