@@ -11,8 +11,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::{error::Error, time::Duration};
 
-/// The longest message of GitHub's that is repeated, in characters.
-const LONGEST_MESSAGE: usize = 400;
+/// The longest message of others that is repeated, in characters.
+pub(super) const LONGEST_MESSAGE: usize = 400;
 
 /// What GitHub answered.
 #[derive(Debug, Clone, Default)]
@@ -157,9 +157,12 @@ fn http_date(text: &str) -> Option<Timestamp> {
     DateTimeParser::new().parse_timestamp(text).ok()
 }
 
-/// Text from outside on one line, cut.
-fn one_line(text: &str, longest: usize) -> String {
-    let words: Vec<&str> = text.split_whitespace().collect();
+/// Text from outside on one line, cut, without characters that a terminal would obey.
+pub(super) fn one_line(text: &str, longest: usize) -> String {
+    let words: Vec<&str> = text
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| !word.is_empty())
+        .collect();
     let line = words.join(" ");
     match line.char_indices().nth(longest) {
         Some((end, _)) => format!("{}…", &line[..end]),

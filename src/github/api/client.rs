@@ -1,7 +1,7 @@
 //! Access to the API: one request after the other, in time, and repeated only where that is safe.
 
 use super::{
-    answer::{Answer, NoAnswer, exchange},
+    answer::{Answer, LONGEST_MESSAGE, NoAnswer, exchange, one_line},
     call::Call,
     clock::{Clock, SystemClock},
     error::{ApiError, seconds},
@@ -315,7 +315,9 @@ fn octocrab(settings: &ClientSettings, api_url: &str) -> octocrab::Result<Octocr
 
 /// An answer in JSON.
 pub(super) fn json<T: DeserializeOwned>(answer: &Answer) -> Result<T, String> {
-    serde_json::from_slice(&answer.body).map_err(|error| error.to_string())
+    // The error repeats what it found, however long that is.
+    serde_json::from_slice(&answer.body)
+        .map_err(|error| one_line(&error.to_string(), LONGEST_MESSAGE))
 }
 
 /// An answer without a body that matters.

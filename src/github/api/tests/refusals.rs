@@ -72,7 +72,7 @@ async fn refusals_say_what_github_says() {
     let create = "POST /check-runs";
     let validation = r#"{"message": "Validation\u001b[31m Failed", "errors": ["too\nlong", {"resource": "CheckRun", "field": "name", "code": "missing"}]}"#;
     let fault = Fault::Instead(422, Vec::new(), validation.to_owned());
-    insta::assert_snapshot!(said_of(create, fault).await, @r#"None: opening the check run "testing": GitHub answered 422 "Validation\u{1b}[31m Failed: too long: name missing" (request AB:12)"#);
+    insta::assert_snapshot!(said_of(create, fault).await, @r#"None: opening the check run "testing": GitHub answered 422 "Validation [31m Failed: too long: name missing" (request AB:12)"#);
     let page = Fault::Instead(403, Vec::new(), "<html>Proxy says no</html>".to_owned());
     insta::assert_snapshot!(said_of(create, page).await, @r#"None: opening the check run "testing": GitHub answered 403 "a page that GitHub's API does not write" (request AB:12)"#);
     let long = said_of(create, refusal(400, &"x".repeat(100_000))).await;
@@ -92,4 +92,29 @@ async fn an_answer_that_is_too_large_is_not_read() {
         .await
         .unwrap_err();
     insta::assert_snapshot!(error, @"reading: the answer has more than the 1000 bytes that are read");
+}
+
+#[tokio::test]
+async fn the_token_goes_nowhere_else() {
+    let bench = Bench::new().await;
+    let other = Server::start().await;
+    let thing = (200, serde_json::json!("elsewhere"));
+    other.state().canned.insert("/thing".to_owned(), thing);
+    let location = ("location", format!("{}/thing", other.url()));
+    bench.fault("GET /thing", with_headers(302, &[location]));
+    let call = call::Call::get("reading", "/thing".to_owned(), "contents: read");
+    let found = bench.client.send(&call, client::json::<String>).await;
+    assert_eq!(found.unwrap(), "elsewhere");
+    let heads = other.state().heads.join("\n").to_lowercase();
+    assert!(!heads.contains("authorization"), "{heads}");
+}
+
+#[tokio::test]
+async fn a_write_is_not_taken_elsewhere() {
+    let bench = Bench::new().await;
+    let location = ("location", format!("{}/check-runs", bench.server.url()));
+    bench.fault("POST /check-runs", with_headers(307, &[location]));
+    let error = check_runs::open(&bench).await.unwrap_err();
+    assert_eq!(error.status(), Some(307), "{error}");
+    assert_eq!(bench.count("POST /check-runs"), 1);
 }
