@@ -174,7 +174,8 @@ fn enterprise_servers_are_asked_at_their_address() {
         .in_step(&setting.step)
         .variable("GITHUB_API_URL", &setting.github.enterprise_url())
         .variable("GITHUB_SERVER_URL", "https://github.example")
-        .variable("GITHUB_EVENT_NAME", "workflow_dispatch");
+        .variable("GITHUB_EVENT_NAME", "workflow_dispatch")
+        .variable("GITHUB_SHA", &setting.pull.head_sha);
     repository
         .run(&["run", "--component", "thing"])
         .expect_status(0);

@@ -263,6 +263,7 @@ fn judged(repository: &Repository, target: &str, gate: &str) -> Value {
 fn cases() -> Vec<Case> {
     [
         components::cases(),
+        github::cases(),
         half_open::cases(),
         left_behind::cases(),
         levels::cases(),
