@@ -37,7 +37,20 @@ TIME_LIMIT = 300
 # for attestations on GitHub.
 PROGRAMS = (
     *("bash", "cat", "chmod", "cmp", "cp", "curl", "cut", "dirname", "env", "find", "git", "gzip"),
-    *("mkdir", "mktemp", "mv", "rm", "sed", "sh", "sha256sum", "sleep", "sort", "tar", "test", "tr"),
+    *(
+        "mkdir",
+        "mktemp",
+        "mv",
+        "rm",
+        "sed",
+        "sh",
+        "sha256sum",
+        "sleep",
+        "sort",
+        "tar",
+        "test",
+        "tr",
+    ),
     *("uname", "xargs"),
 )
 
@@ -176,7 +189,7 @@ class Judged:
         self.git("checkout", "--quiet", "--detach", self.base)
         calculator = "examples/calculator/src/example_component/numbers.py"
         text = (self.folder / calculator).read_text("utf-8")
-        self.write(calculator, f"{text}\n# Changed by pull request {number}.\n")
+        self.write(calculator, f"{text}\n\n# Changed by pull request {number}.\n")
         self.write("parcels/check.sh", CHECK.format(comment=f"Changed by {number}"))
         self.write("letters/__init__.py", f"{LETTERS}    return pages * 6\n")
         head = self.commit(message)
@@ -268,33 +281,45 @@ class Ran:
         self.artifacts = artifacts
         self.lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
 
-    def said(self, job: str = "") -> Iterator[str]:
-        """The lines of the jobs whose name has these words."""
+    def said(self) -> Iterator[str]:
+        """What all steps printed, without the summaries."""
         for line in self.lines:
-            if job in line.get("job", ""):
+            if line.get("jobID") and line.get("command") != "summary":
                 yield line["msg"].rstrip("\n")
 
-    def summaries(self, job: str) -> list[str]:
+    def summaries(self, job: str, component: str = "") -> list[str]:
         """What the steps of a job wrote as summary; the step around them repeats the last one."""
         found = [
             line["content"]
             for line in self.lines
-            if line.get("command") == "summary" and job in line["job"]
+            if line.get("command") == "summary"
+            and line["jobID"] == job
+            and component in ("", line["matrix"].get("component"))
         ]
         return list(dict.fromkeys(found))
 
     def outputs(self, job: str) -> dict[str, str]:
-        """The outputs of the steps of a job."""
+        """The outputs of the action in a job that has one step with it."""
         return {
             line["name"]: line["arg"]
             for line in self.lines
-            if line.get("command") == "set-output" and job in line["job"]
+            if line.get("command") == "set-output"
+            and line["jobID"] == job
+            and len(line["stepID"]) == 1
         }
 
 
 def act(
-    folder: Path, judged: Judged, release: Release, *, event: str, payload: dict, fake: Fake,
-    token: str, sha: str, name: str,
+    folder: Path,
+    judged: Judged,
+    release: Release,
+    *,
+    event: str,
+    payload: dict,
+    fake: Fake,
+    token: str,
+    sha: str,
+    name: str,
 ) -> Ran:
     """Runs the workflow for an event."""
     place = folder / name.replace(" ", "-")
@@ -316,6 +341,8 @@ def act(
         "GITHUB_API_URL": fake.url,
         "GITHUB_RUN_ATTEMPT": "1",
         "GITHUB_RUN_ID": RUN_ID,
+        # As a step before would set it: nothing is then installed from the network.
+        "VIRTUAL_ENV": TOOLS.parent,
     }
     arguments = [
         *(TOOLS / "act", event, "--json", "--directory", judged.runner),
