@@ -8,6 +8,7 @@ mod deployments;
 mod events;
 mod faults;
 mod files;
+mod serve;
 mod state;
 mod step;
 

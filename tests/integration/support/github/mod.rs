@@ -15,6 +15,7 @@
 mod access;
 mod answers;
 mod contract;
+mod control;
 pub(crate) mod events;
 mod exchange;
 mod faults;
@@ -38,7 +39,10 @@ pub(crate) use step::Step;
 
 use server::Server;
 use state::State;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::{
+    sync::{Arc, Mutex, MutexGuard},
+    time::Duration,
+};
 
 /// A running stand-in for GitHub.
 pub(crate) struct FakeGithub {
@@ -63,6 +67,17 @@ impl FakeGithub {
     /// The same as that of a server of one's own.
     pub(crate) fn enterprise_url(&self) -> String {
         format!("{}/api/v3", self.server.base)
+    }
+
+    /// Serves other processes, which are told nothing but the address, until one of them ends it or the
+    /// time is up.
+    pub(crate) fn serve(self, longest: Duration) {
+        let began = std::time::Instant::now();
+        while !self.state().is_stopped && began.elapsed() < longest {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        // Whoever looked at the state has seen what was not valid.
+        self.take_violations();
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

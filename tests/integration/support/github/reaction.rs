@@ -19,6 +19,9 @@ pub(super) struct Reaction {
 impl State {
     /// Answers a request, unless something goes wrong.
     pub(super) fn react(&mut self, request: Recorded, base: &str) -> Reaction {
+        if let Some(answer) = self.controlled(&request) {
+            return plain(answer);
+        }
         let index = self.requests.len();
         self.requests.push(request.clone());
         self.check(&request);
@@ -32,11 +35,6 @@ impl State {
     }
 
     fn react_to(&mut self, request: &Recorded, base: &str) -> Reaction {
-        let plain = |answer| Reaction {
-            answer: Some(answer),
-            delay: Duration::ZERO,
-            is_truncated: false,
-        };
         let mut planned = self.planned.iter_mut();
         let struck = planned.position(|planned| planned.strikes(request));
         let Some(index) = struck else {
@@ -83,6 +81,15 @@ impl State {
         };
         self.planned.insert(index, planned);
         reaction
+    }
+}
+
+/// An answer that arrives as it should.
+fn plain(answer: Answer) -> Reaction {
+    Reaction {
+        answer: Some(answer),
+        delay: Duration::ZERO,
+        is_truncated: false,
     }
 }
 

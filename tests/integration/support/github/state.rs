@@ -25,6 +25,8 @@ pub(super) struct State {
     pub(super) requests: Vec<Recorded>,
     pub(super) violations: Vec<String>,
     pub(super) longest_comment: usize,
+    /// Whether the process that only serves it should end.
+    pub(super) is_stopped: bool,
     remaining: u64,
 }
 
@@ -41,6 +43,7 @@ impl State {
             requests: Vec::new(),
             violations: Vec::new(),
             longest_comment: rules::LONGEST_COMMENT,
+            is_stopped: false,
             remaining: REQUESTS_AN_HOUR,
         }
     }
