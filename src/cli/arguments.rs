@@ -160,6 +160,9 @@ pub(super) struct SummarizeArguments {
     /// that there was nothing to judge
     #[arg(long, short, value_name = "NAME", allow_hyphen_values = true)]
     pub(super) component: Vec<String>,
+    /// A folder with reports of the base, to say what has changed since; without them nothing is said
+    #[arg(long, value_name = "DIR")]
+    pub(super) base_reports: Option<PathBuf>,
     /// How the jobs before this one ended: the value of `${{ toJSON(needs) }}`
     #[arg(long, value_name = "JSON")]
     pub(super) needs: Option<String>,

@@ -7,7 +7,7 @@ use crate::config;
 use crate::model::{ComponentName, Report, Summary};
 use crate::publish::{Job, write_atomically};
 use crate::render::{dashboard, json, terminal};
-use crate::summary::{Expectation, job_results, read, summarize};
+use crate::summary::{Expectation, changes, job_results, read, summarize};
 use anyhow::Context as _;
 use std::path::{Path, PathBuf};
 
@@ -38,7 +38,11 @@ pub(super) fn run(
         ..job
     });
     let expectation = expectation(arguments, job.as_ref())?;
-    let summary = summarize(read(&arguments.folders), &expectation);
+    let mut summary = summarize(read(&arguments.folders), &expectation);
+    if let Some(folder) = &arguments.base_reports {
+        let base = read(std::slice::from_ref(folder));
+        summary.changes = changes(&summary.reports, &base.reports);
+    }
     let mut problems: Vec<(&str, String)> = Vec::new();
     problems.extend(event_problem.map(|problem| ("GitHub", problem)));
     let folder = workspace.join(&policy.observability.dashboard_dir);

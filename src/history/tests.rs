@@ -74,7 +74,6 @@ fn report() -> Report {
         reason: Reason::new(ReasonCode::ToolCrashed, "connection refused"),
     };
     Report {
-        policy: None,
         success: false,
         component_name: "calculator".parse().unwrap(),
         target_stage: Target::Staging,

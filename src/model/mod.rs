@@ -41,7 +41,7 @@ pub use specification::{
     StatedThreshold, ThresholdSubject, UnresolvedMarker,
 };
 pub use stage::Stage;
-pub use summary::{Summary, SummaryProblem};
+pub use summary::{ComponentChanges, MeasurementChange, Summary, SummaryProblem};
 pub use surface::{Surface, UnknownSurface};
 pub use target::Target;
 pub use tool_run::{Attempt, Ended, ErrorKind, ToolRun};

@@ -1,6 +1,6 @@
 //! The results of several runs for one commit as one.
 
-use super::{Report, Verdict};
+use super::{ComponentName, Report, Verdict};
 use serde::Serialize;
 
 /// Something that keeps a summary from being whole: a component without a report, a report that
@@ -11,6 +11,48 @@ pub struct SummaryProblem {
     pub subject: String,
     /// What is wrong with it, and what to do.
     pub message: String,
+}
+
+/// One number that is different from an earlier run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MeasurementChange {
+    /// The gate's id.
+    pub gate: String,
+    /// What was measured.
+    pub what: String,
+    /// What it was, with its unit.
+    pub before: String,
+    /// What it is.
+    pub after: String,
+    /// Whether the condition holds now.
+    pub holds: bool,
+}
+
+/// What is different in one component from an earlier run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ComponentChanges {
+    /// The component.
+    pub component: ComponentName,
+    /// The commit of the earlier run.
+    pub commit: Option<String>,
+    /// The earlier verdict, where it was another one.
+    pub verdict_before: Option<Verdict>,
+    /// The numbers that are different, by gate.
+    pub measurements: Vec<MeasurementChange>,
+    /// How many findings were not there.
+    pub new_findings: usize,
+    /// How many findings are no longer there.
+    pub gone_findings: usize,
+}
+
+impl ComponentChanges {
+    /// Whether nothing is different.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.verdict_before.is_none()
+            && self.measurements.is_empty()
+            && self.new_findings + self.gone_findings == 0
+    }
 }
 
 /// The results of several runs for one commit as one.
@@ -25,6 +67,8 @@ pub struct Summary {
     pub commit: Option<String>,
     /// What keeps it from being whole.
     pub problems: Vec<SummaryProblem>,
+    /// What is different from earlier results, where there were some to compare with.
+    pub changes: Vec<ComponentChanges>,
     /// One report for each component, by name.
     pub reports: Vec<Report>,
 }

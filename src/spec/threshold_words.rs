@@ -141,7 +141,13 @@ pub(super) fn find(text: &str, about: Option<Subject>, level: Option<Target>) ->
         }
         found.retain(|one| one.has_operator || one.level.or(level).is_some());
     }
-    for days in STAGING_DAYS.captures_iter(text) {
+    // Few lines speak of days, and compiling the pattern for none would be in vain.
+    let speaks_of_days = text
+        .as_bytes()
+        .windows(3)
+        .any(|word| word.eq_ignore_ascii_case(b"day"));
+    let days = speaks_of_days.then(|| STAGING_DAYS.captures_iter(text));
+    for days in days.into_iter().flatten() {
         let number = ["a", "b", "c", "d"].iter().find_map(|name| days.name(name));
         if let (Some(whole), Some(number)) = (days.get(0), number) {
             found.extend(Found::new(

@@ -100,6 +100,7 @@ pub fn summarize(found: Found, expectation: &Expectation) -> Summary {
         exit_status,
         commit,
         problems,
+        changes: Vec::new(),
         reports,
     }
 }

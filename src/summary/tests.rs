@@ -162,11 +162,7 @@ fn files_of_strangers_are_problems_and_never_a_pass() {
     let bad = folder.path().join("bad");
     fs::create_dir(&bad).unwrap();
     let text = json::report(&good);
-    fs::write(
-        bad.join("workflow_report_cut.json"),
-        &text[..text.len() / 2],
-    )
-    .unwrap();
+    fs::write(bad.join("workflow_report_cut.json"), &text[..40]).unwrap();
     fs::write(bad.join("workflow_report_empty.json"), "").unwrap();
     fs::write(bad.join("workflow_report_list.json"), "[]").unwrap();
     fs::write(
@@ -184,7 +180,7 @@ fn files_of_strangers_are_problems_and_never_a_pass() {
     assert!(summary.reports.is_empty());
     insta::assert_snapshot!(said(&summary), @r#"
     errored (3): nothing was judged, 6 problems
-    workflow_report_cut.json: is no JSON: EOF while parsing an object at line 276 column 5
+    workflow_report_cut.json: is no JSON: EOF while parsing a value at line 3 column 19
     workflow_report_empty.json: is no JSON: EOF while parsing a value at line 1 column 0
     workflow_report_list.json: is no report: `schema_version` is missing
     workflow_report_name.json: is no report: component name "../../etc" is a path; a name has 1 to 100 letters, digits, `_`, `-` or `.` and starts with a letter or digit

@@ -1,7 +1,7 @@
 //! The comment on a pull request: short when everything is ready, precise when something blocks.
 
 use super::component::{blocking, conditions};
-use super::write::{code, code_within, folded, table};
+use super::write::{code, code_within, folded, table, words};
 use super::{
     Detail, Links, MAX_COMMENT, MAX_JOB_SUMMARY, characters, fitted, outcome, predicate, sign,
 };
@@ -57,8 +57,61 @@ fn body(summary: &Summary, links: &Links, detail: Detail) -> String {
     } else if !summary.reports.is_empty() {
         text.push_str(&several(summary, links, detail));
     }
+    text.push_str(&changes(summary, detail));
     text.push_str(&footer(summary, links));
     text
+}
+
+/// What is different from the base, a line for each component.
+fn changes(summary: &Summary, detail: Detail) -> String {
+    const NUMBERS: usize = 8;
+    let shown = summary.changes.iter().take(detail.components);
+    let lines: Vec<String> = shown
+        .map(|changes| {
+            let mut parts = Vec::new();
+            if let Some(before) = &changes.verdict_before {
+                parts.push(format!("was {before}"));
+            }
+            for change in changes.measurements.iter().take(NUMBERS) {
+                let mark = if change.holds { "" } else { "**" };
+                parts.push(format!(
+                    "{} {}: {} → {mark}{}{mark}",
+                    code(&change.gate),
+                    words(&change.what),
+                    change.before,
+                    change.after
+                ));
+            }
+            let more = changes.measurements.len().saturating_sub(NUMBERS);
+            if more > 0 {
+                parts.push(format!("{more} more numbers"));
+            }
+            for (number, what) in [
+                (changes.new_findings, "new finding"),
+                (changes.gone_findings, "finding gone"),
+            ] {
+                if number > 0 {
+                    parts.push(counted(number, what).replace("finding gones", "findings gone"));
+                }
+            }
+            format!(
+                "- {}: {}\n",
+                code(changes.component.as_str()),
+                parts.join("; ")
+            )
+        })
+        .collect();
+    if lines.is_empty() {
+        return String::new();
+    }
+    let commit = summary
+        .changes
+        .iter()
+        .find_map(|changes| changes.commit.as_deref());
+    let commit = commit.map_or_else(String::new, |commit| {
+        format!(" ({})", code(&commit.chars().take(12).collect::<String>()))
+    });
+    format!("\n**Since the base**{commit}\n\n{}", lines.concat())
 }
 
 /// One component: its conditions open to see.

@@ -18,6 +18,7 @@ fn of(reports: Vec<Report>) -> Summary {
         exit_status: worst.exit_status,
         commit: worst.source.commit.clone(),
         problems: Vec::new(),
+        changes: Vec::new(),
         reports,
     }
 }
@@ -120,6 +121,31 @@ fn several_components_have_a_line_each() {
     | ❌ | `ledger` | blocked on its way to staging | `test_coverage`, `test_pass_rate`, `linting`, `type_checking` and 1 more | 3.89 s |
     | ✅ | `billing` | ready for staging | – | 2.80 s |
     "#);
+}
+
+#[test]
+fn what_is_different_from_the_base_is_said() {
+    let mut before = samples::red();
+    before.verdict = crate::model::Verdict::Passed;
+    let stage = before.stage_results.get_mut("testing").unwrap();
+    let coverage = stage.quality_gates.get_mut("test_coverage").unwrap();
+    coverage.measurements[0].actual = crate::model::Actual::Number(71.5);
+    let mut summary = of(vec![samples::red()]);
+    summary.changes = crate::summary::changes(&summary.reports, &[before]);
+    let comment = &comments(&summary, &Links::default())[0];
+    let part = comment.split("**Since the base**").nth(1).unwrap();
+    insta::assert_snapshot!(part.split("<sub>").next().unwrap().trim(), @r#"
+    (`4f1d2c9be07a`)
+
+    - `parcel_pricing`: was passed; `test_coverage` line coverage: 71.5 % → **61.23 %**
+    "#);
+}
+
+#[test]
+fn nothing_is_said_of_the_base_where_nothing_is_different() {
+    let summary = of(vec![samples::red()]);
+    assert!(crate::summary::changes(&summary.reports, &[samples::red()]).is_empty());
+    assert!(!comments(&summary, &Links::default())[0].contains("Since the base"));
 }
 
 #[test]

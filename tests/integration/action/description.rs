@@ -35,7 +35,7 @@ pub(super) fn keys(value: &Value) -> BTreeSet<String> {
 }
 
 /// The rows of the table under a heading of the document, by their first cell, without the marks of code.
-fn table(heading: &str) -> BTreeMap<String, Vec<String>> {
+pub(super) fn table(heading: &str) -> BTreeMap<String, Vec<String>> {
     let page = file("docs/github.md");
     let section = page.split(&format!("\n## {heading}\n")).nth(1).unwrap();
     let section = section.split("\n## ").next().unwrap();

@@ -4,6 +4,7 @@
 mod arguments;
 mod description;
 mod install;
+mod outputs;
 mod refused;
 mod runner;
 mod server;
