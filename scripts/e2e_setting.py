@@ -35,8 +35,7 @@ TRIPLE = "x86_64-unknown-linux-musl"
 # The longest that one run of a workflow may take, in seconds.
 TIME_LIMIT = 300
 
-# What every runner has. There is no cargo, so that nothing can be built, and no gh, which would
-# look for attestations on GitHub.
+# What every runner has. There is no cargo, so that nothing can be built.
 PROGRAMS = (
     *("bash", "cat", "chmod", "cmp", "cp", "curl", "cut", "dirname", "env", "find", "git", "gzip"),
     *("mkdir", "mktemp", "mv", "rm", "sed", "sh", "sha256sum", "sleep", "sort", "tar", "test"),
@@ -161,6 +160,7 @@ class Run:
         sha: What `GITHUB_SHA` is.
         attempt: How often it was started.
         artifacts: Where its artifacts are, also those of earlier attempts.
+        artifacts_of_base: Where those of the run for the base are, if there was one.
     """
 
     name: str
@@ -171,6 +171,7 @@ class Run:
     sha: str
     attempt: int
     artifacts: Path
+    artifacts_of_base: Path
 
 
 class Setting:
@@ -223,6 +224,7 @@ class Setting:
             if found is None:
                 raise WrongError(f"{program} is not installed")
             (place / program).symlink_to(found)
+        (place / "gh").symlink_to(STAND_INS / "gh")
         return place
 
     def act(self, run: Run) -> Ran:
@@ -237,6 +239,8 @@ class Setting:
         variables = {
             "E2E_ACTION": action,
             "E2E_ARTIFACTS": run.artifacts,
+            "E2E_BASE": run.artifacts_of_base,
+            "E2E_BASE_COMMIT": self.judged.base,
             "E2E_HOME": home,
             "E2E_ORIGIN": f"file://{self.judged.folder}",
             "GITHUB_API_URL": self.fake.url,
