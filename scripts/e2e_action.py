@@ -78,6 +78,7 @@ class Look:
         self.downloads = setting.release.downloads[downloads:]
         self.state = setting.fake.ask("state")
         self.requests = self.state["requests"][earlier:]
+        (setting.folder / scenario.name / "github.json").write_text(json.dumps(self.state))
 
     def say(self, text: str) -> None:
         """Prints what was seen."""
@@ -89,6 +90,8 @@ class Look:
         self.at_installation()
         if self.scenario.event == "workflow_run":
             expect(self.ran.status, 0, "the exit status of the workflow")
+        elif not self.scenario.has_jobs:
+            self.at_one_job()
         else:
             self.at_plan()
             self.at_artifacts()
@@ -105,6 +108,22 @@ class Look:
         expect_in("the checksum is right", said, "the log of the installation")
         expect(said.count("the cache was asked for"), 0, "uses of the cache")
         self.say(f"installed {self.downloads[0].lstrip('/')} from the mirror")
+
+    def at_one_job(self) -> None:
+        """One component in one job: no tool ran twice, one artifact, one verdict."""
+        said = "\n".join(self.ran.said())
+        expect(said.count("::group::pytest "), 1, "runs of pytest")
+        names = [each.name for each in self.ran.artifacts.iterdir()]
+        expect(names, ["spec2prod-letters-linux-1"], "the artifacts")
+        files = {file.name for file in (self.ran.artifacts / names[0]).rglob("*")}
+        wanted = {"workflow_report_letters.json", "workflow_dashboard_letters.html"}
+        expect(wanted - files, set(), f"missing files of {files}")
+        outputs = self.ran.outputs("letters")
+        expect(outputs.get("verdict"), "failed", "the output `verdict`")
+        expect(outputs.get("stages-failed"), "testing", "the output `stages-failed`")
+        expect_in("`letters` is blocked", self.ran.summaries("letters")[-1], "the summary")
+        expect(self.ran.status, 1, "the exit status of the workflow")
+        self.say(f"one job with one run of pytest, {names[0]}, ended with {self.ran.status}")
 
     def at_plan(self) -> None:
         """The matrix has a job for each component."""
@@ -173,7 +192,7 @@ class Look:
         wanted = []
         if self.scenario.can_write:
             # What a stranger's artifact says never becomes the check that a branch asks for.
-            if self.scenario.event != "workflow_run":
+            if self.scenario.has_jobs:
                 conclusion = "failure" if self.scenario.verdict == "failed" else "success"
                 wanted.append(("spec2prod", conclusion))
             for component in self.scenario.components:
@@ -195,8 +214,9 @@ class Look:
             expect(comment["number"], self.scenario.number, "the pull request of the comment")
             parts = [f"run={RUN_ID} attempt={self.scenario.attempt}", f"commit `{self.head[:12]}`"]
             if self.scenario.broken in self.scenario.components:
-                parts += ["1 of 3 components is blocked", "`test_pass_rate`", "test_weight"]
-            if self.scenario.number == 7:
+                what = "1 of 3 components" if len(self.scenario.components) > 1 else "letters"
+                parts += [f"{what} is blocked", "`test_pass_rate`", "test_weight"]
+            if self.scenario.number == 7 and self.scenario.has_jobs:
                 base = self.base[:12]
                 parts.append(f"**Since the base** (`{base}`)\n\n- `letters`: was passed; ")
             for part in parts:

@@ -44,6 +44,11 @@ class Scenario:
     is_merged: bool = True
 
     @property
+    def has_jobs(self) -> bool:
+        """Whether the workflow plans jobs, and sums them up."""
+        return self.workflow in ("several.yml", "init.yml")
+
+    @property
     def verdict(self) -> str:
         """What the run must come to."""
         return "failed" if self.broken in self.components else "passed"
@@ -163,6 +168,17 @@ SCENARIOS = (
         workflow="publish.yml",
         number=8,
         follows="fork",
+    ),
+    *(
+        Scenario(
+            name=name,
+            event="pull_request",
+            payload=lambda judged: pull_request(judged.pulls[7]),
+            workflow=f"{name}.yml",
+            components=("letters",),
+            number=7,
+        )
+        for name in ("quick", "steps")
     ),
     Scenario(name="push", event="push", payload=push),
     Scenario(

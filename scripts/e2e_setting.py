@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import subprocess
+import textwrap
 import threading
 import time
 import urllib.request
@@ -34,6 +35,15 @@ PINNED = "0123456789abcdef0123456789abcdef01234567"
 TRIPLE = "x86_64-unknown-linux-musl"
 # The longest that one run of a workflow may take, in seconds.
 TIME_LIMIT = 300
+
+# What the document leaves out around the steps that it shows.
+JOB_WITH_STEPS = """\
+on: pull_request
+permissions: { contents: read, checks: write, pull-requests: write }
+jobs:
+  letters:
+    runs-on: ubuntu-24.04
+"""
 
 # What every runner has. There is no cargo, so that nothing can be built.
 PROGRAMS = (
@@ -197,7 +207,10 @@ class Setting:
         command("git", "init", "--quiet", cwd=begun)
         command(binary, "init", cwd=begun)
         written = (begun / ".github/workflows/spec2prod.yml").read_text("utf-8")
+        steps = textwrap.indent(shown("Gates as steps of a job"), "    ")
         texts = {
+            "quick.yml": shown("Quick start").replace("shop", "letters"),
+            "steps.yml": JOB_WITH_STEPS + steps.replace("shop", "letters"),
             "several.yml": shown("Several components"),
             "publish.yml": shown("Forks and Dependabot"),
             "init.yml": written,
@@ -207,12 +220,17 @@ class Setting:
     def pinned(self, name: str, text: str) -> str:
         """A workflow with the commit of the action, and with the mirror."""
         text, count = re.subn(
-            r"(uses: OWNER/spec2prod\S*@)<sha>\n((?: {2})+)(.*?\2)?with:\n",
+            r"(uses: OWNER/spec2prod\S*@)<sha>\n((?: {2})+)(.*?\2)??with:\n",
             rf"\g<1>{PINNED}\n\g<2>\g<3>with:\n\g<2>  mirror: {self.release.mirror}\n",
             text,
             flags=re.DOTALL,
         )
-        if count == 0 or re.search(r"uses: .*<sha>", text):
+        text, count_of_short = re.subn(
+            r"(uses: OWNER/spec2prod@)<sha>\n( +)(if: .*\n +)?with: {",
+            rf"\g<1>{PINNED}\n\g<2>\g<3>with: {{ mirror: '{self.release.mirror}',",
+            text,
+        )
+        if count + count_of_short == 0 or re.search(r"uses: .*<sha>", text):
             raise WrongError(f"{name}: no `with:` follows a `uses: OWNER/spec2prod`:\n{text}")
         return text
 
