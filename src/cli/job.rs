@@ -72,11 +72,8 @@ pub(super) fn artifact_name(
     job: &Job,
     surroundings: &Surroundings,
 ) -> String {
-    let Some(first) = components.first() else {
-        // No component's name ends like this: a system would stand before the attempt.
-        return format!("spec2prod-summary-{}", job.event.run.attempt);
-    };
     let system = surroundings.github.get("RUNNER_OS").unwrap_or_default();
+    let first = components.first().map_or("none", ComponentName::as_str);
     let more = match components.len() {
         0 | 1 => String::new(),
         more => format!("-and-{}", more - 1),
