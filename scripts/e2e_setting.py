@@ -1,7 +1,7 @@
-"""What `scripts/e2e_action.py` runs the action in: a release, a mirror, a repository, `act`, a GitHub.
+"""What `scripts/e2e_action.py` runs the action in: a release, a repository, `act`, a GitHub.
 
-All of it lies in one temporary folder outside of this repository, so that no settings of it reach the
-judged one. Nothing talks to any other machine.
+All of it lies in one temporary folder outside of this repository, so that no settings of it reach
+the judged one. Nothing talks to any other machine.
 """
 
 import functools
@@ -15,114 +15,33 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+
+from e2e_repository import Judged, WrongError, command
 
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = ROOT / ".spec2prod" / "test-tools" / "bin"
 STAND_INS = ROOT / "tests" / "fixtures" / "act"
 
-# The repository and the tokens of the stand-in for GitHub: tests/integration/support/github.
-REPOSITORY = "octo/shop"
+# The tokens of the stand-in for GitHub: tests/integration/support/github/access.rs.
 FULL_TOKEN = "ghs_full"
 READ_ONLY_TOKEN = "ghs_read_only"
-RUN_ID = "4242"
+RUN_ID = 4242
 
 # The commit of the action that the judged repository pins; any will do.
 PINNED = "0123456789abcdef0123456789abcdef01234567"
 TRIPLE = "x86_64-unknown-linux-musl"
-# The longest that one run of the workflow may take, in seconds.
+# The longest that one run of a workflow may take, in seconds.
 TIME_LIMIT = 300
 
-# What every runner has. There is no cargo, so that nothing can be built, and no gh, which would look
-# for attestations on GitHub.
+# What every runner has. There is no cargo, so that nothing can be built, and no gh, which would
+# look for attestations on GitHub.
 PROGRAMS = (
     *("bash", "cat", "chmod", "cmp", "cp", "curl", "cut", "dirname", "env", "find", "git", "gzip"),
-    *(
-        "mkdir",
-        "mktemp",
-        "mv",
-        "rm",
-        "sed",
-        "sh",
-        "sha256sum",
-        "sleep",
-        "sort",
-        "tar",
-        "test",
-        "tr",
-    ),
-    *("uname", "xargs"),
+    *("mkdir", "mktemp", "mv", "rm", "sed", "sh", "sha256sum", "sleep", "sort", "tar", "test"),
+    *("tr", "uname", "xargs"),
 )
-
-CONFIGURATION = """\
-components:
-  example_component:
-    path: examples/calculator/src/example_component
-    tests: [examples/calculator/tests]
-    spec: specs/example_component.md
-  letters: { path: letters, tests: [tests_of_letters] }
-  parcels: { path: parcels, toolchain: script }
-toolchains:
-  script:
-    type: command
-    commands:
-      - name: check
-        command: [sh, parcels/check.sh, "{report}"]
-        evidence: [tests]
-        report: { format: junit, path: "{report}" }
-      - name: lint
-        command: [test, -f, parcels/check.sh]
-        evidence: [lint, format]
-        report: { format: exit_status }
-maturity_workflow:
-  development: { required_gates: [test_pass_rate, linting] }
-"""
-SPECIFICATION = """\
-# {name} Specification
-
-**Component Name:** {name}
-
-## Overview
-
-It is judged in a test of the action.
-
-## Requirements
-
-### Functional Requirements
-
-- FR-1: {name} MUST be judged
-"""
-CHECK = """\
-# {comment}
-echo '<testsuite name="s"><testcase classname="parcels" name="fit" time="0.1"/></testsuite>' > "$1"
-"""
-LETTERS = '"""Letters."""\n\n\ndef weight(pages: int) -> int:\n    """The weight in grams."""\n'
-TEST_OF_LETTERS = (
-    '"""Tests of letters."""\n\nfrom letters import weight\n\n\n'
-    'def test_weight() -> None:\n    """A page has 5 grams."""\n    assert weight(2) == 10\n'
-)
-
-
-class Failure(Exception):
-    """Something is not as it should be; the message says what."""
-
-
-def command(*arguments: str | Path, cwd: Path, **variables: str) -> str:
-    """Runs a command, which must succeed, and gives what it printed."""
-    ran = subprocess.run(
-        [str(argument) for argument in arguments],
-        cwd=cwd,
-        env={**os.environ, **variables},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=TIME_LIMIT,
-    )
-    if ran.returncode != 0:
-        line = " ".join(str(argument) for argument in arguments)
-        raise Failure(f"`{line}` ended with {ran.returncode}:\n{ran.stdout}{ran.stderr}")
-    return ran.stdout.strip()
 
 
 class Release:
@@ -147,93 +66,13 @@ class Release:
         downloads = self.downloads
 
         class Handler(http.server.SimpleHTTPRequestHandler):
-            def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002
+            def log_request(self, *_: object) -> None:
                 downloads.append(self.path)
 
         handler = functools.partial(Handler, directory=str(files))
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         self.mirror = f"http://127.0.0.1:{self.server.server_port}"
-
-
-class Judged:
-    """The repository whose components are judged, and the commits of its events."""
-
-    def __init__(self, folder: Path, mirror: str) -> None:
-        """Makes the repository with `main`, a branch, a fork's branch, and what merges them."""
-        self.folder = folder / "origin"
-        self.runner = folder / "runner"
-        self.folder.mkdir()
-        self.git("init", "--quiet", "--initial-branch=main")
-        for tree in ("examples/calculator", "specs/example_component.md"):
-            for name in command("git", "ls-files", tree, cwd=ROOT).splitlines():
-                self.write(name, (ROOT / name).read_text("utf-8"))
-        for name in ("letters", "parcels"):
-            self.write(f"specs/{name}.md", SPECIFICATION.format(name=name))
-        self.write("workflow_config.yaml", CONFIGURATION)
-        self.write(".gitignore", ".spec2prod/\n__pycache__/\n")
-        self.write(".github/workflows/spec2prod.yml", workflow(mirror))
-        self.write("parcels/check.sh", CHECK.format(comment="Weighs parcels"))
-        self.write("letters/__init__.py", f"{LETTERS}    return pages * 5\n")
-        self.write("tests_of_letters/test_letters.py", TEST_OF_LETTERS)
-        self.base = self.commit("All is well")
-        self.head, self.merged = self.pull(7, "Three changes")
-        self.fork_head, self.fork_merged = self.pull(8, "The same from a fork")
-        command("git", "clone", "--quiet", "--no-checkout", self.folder, self.runner, cwd=folder)
-        # act takes the repository's name from here.
-        address = f"https://github.com/{REPOSITORY}.git"
-        command("git", "remote", "set-url", "origin", address, cwd=self.runner)
-
-    def pull(self, number: int, message: str) -> tuple[str, str]:
-        """Makes a pull request that changes every component and breaks one; gives head and merge."""
-        self.git("checkout", "--quiet", "--detach", self.base)
-        calculator = "examples/calculator/src/example_component/numbers.py"
-        text = (self.folder / calculator).read_text("utf-8")
-        self.write(calculator, f"{text}\n\n# Changed by pull request {number}.\n")
-        self.write("parcels/check.sh", CHECK.format(comment=f"Changed by {number}"))
-        self.write("letters/__init__.py", f"{LETTERS}    return pages * 6\n")
-        head = self.commit(message)
-        self.git("update-ref", f"refs/pull/{number}/head", head)
-        self.git("checkout", "--quiet", "--detach", self.base)
-        self.git("merge", "--quiet", "--no-ff", "--message", f"Merge {number}", head)
-        merged = self.git("rev-parse", "HEAD")
-        self.git("update-ref", f"refs/pull/{number}/merge", merged)
-        self.git("checkout", "--quiet", "main")
-        return head, merged
-
-    def git(self, *arguments: str) -> str:
-        """Runs git in the repository."""
-        identity = ("-c", "user.name=e2e", "-c", "user.email=e2e@localhost")
-        return command("git", *identity, *arguments, cwd=self.folder, GIT_CONFIG_GLOBAL=os.devnull)
-
-    def write(self, name: str, text: str) -> None:
-        """Writes a file."""
-        (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (self.folder / name).write_text(text, "utf-8")
-
-    def commit(self, message: str) -> str:
-        """Commits all files."""
-        self.git("add", "--all")
-        self.git("commit", "--quiet", "--message", message)
-        return self.git("rev-parse", "HEAD")
-
-    def check_out(self, sha: str) -> None:
-        """Puts a commit where act is started: its `HEAD` is `GITHUB_SHA`."""
-        refs = ("+refs/heads/*:refs/heads/*", "+refs/pull/*:refs/pull/*")
-        fetch = ("git", "fetch", "--quiet", "--update-head-ok", self.folder)
-        command(*fetch, *refs, cwd=self.runner)
-        command("git", "checkout", "--quiet", "--force", "--detach", sha, cwd=self.runner)
-
-
-def workflow(mirror: str) -> str:
-    """The workflow for several components that docs/github.md shows, with this mirror."""
-    page = (ROOT / "docs/github.md").read_text("utf-8")
-    section = page.split("\n## Several components\n")[1]
-    text = section.split("```yml\n")[1].split("```\n")[0]
-    if text.count("@<sha>") != 1 or "    with:\n" not in text:
-        raise Failure("docs/github.md: the workflow for several components is not as it was")
-    text = text.replace("@<sha>", f"@{PINNED}")
-    return text.replace("    with:\n", f"    with:\n      mirror: {mirror}\n")
 
 
 class Fake:
@@ -253,7 +92,7 @@ class Fake:
         until = time.monotonic() + 30
         while not place.exists():
             if self.process.poll() is not None or time.monotonic() > until:
-                raise Failure(f"the stand-in for GitHub did not start; see {self.log.name}")
+                raise WrongError(f"the stand-in for GitHub did not start; see {self.log.name}")
             time.sleep(0.02)
         self.url = place.read_text()
 
@@ -309,62 +148,136 @@ class Ran:
         }
 
 
-def act(
-    folder: Path,
-    judged: Judged,
-    release: Release,
-    *,
-    event: str,
-    payload: dict,
-    fake: Fake,
-    token: str,
-    sha: str,
-    name: str,
-) -> Ran:
-    """Runs the workflow for an event."""
-    place = folder / name.replace(" ", "-")
-    home, programs, artifacts = place / "home", place / "bin", place / "artifacts"
-    for each in (home, programs, artifacts):
-        each.mkdir(parents=True)
-    for program in PROGRAMS:
-        found = shutil.which(program, path="/usr/local/bin:/usr/bin:/bin")
-        if found is None:
-            raise Failure(f"{program} is not installed")
-        (programs / program).symlink_to(found)
-    judged.check_out(sha)
-    (place / "event.json").write_text(json.dumps(payload))
-    variables = {
-        "E2E_ACTION": release.action,
-        "E2E_ARTIFACTS": artifacts,
-        "E2E_HOME": home,
-        "E2E_ORIGIN": f"file://{judged.folder}",
-        "GITHUB_API_URL": fake.url,
-        "GITHUB_RUN_ATTEMPT": "1",
-        "GITHUB_RUN_ID": RUN_ID,
-        # As a step before would set it: nothing is then installed from the network.
-        "VIRTUAL_ENV": TOOLS.parent,
-    }
-    arguments = [
-        *(TOOLS / "act", event, "--json", "--directory", judged.runner),
-        *("--eventpath", place / "event.json", "--platform", "ubuntu-24.04=-self-hosted"),
-        *("--no-cache-server", "--no-skip-checkout", "--concurrent-jobs", "2"),
-        *("--secret", f"GITHUB_TOKEN={token}", "--insecure-secrets"),
-        *("--local-repository", f"OWNER/spec2prod@{PINNED}={release.action}"),
-    ]
-    for text in (release.action / "action.yml", release.action / ".github/workflows/component.yml"):
-        for used in re.findall(r"uses: (actions/([a-z-]+)@[0-9a-f]{40}) ", text.read_text("utf-8")):
-            arguments += ["--local-repository", f"{used[0]}={STAND_INS / used[1]}"]
-    for variable, value in variables.items():
-        arguments += ["--env", f"{variable}={value}"]
-    ran = subprocess.run(
-        [str(argument) for argument in arguments],
-        cwd=place,
-        env={"PATH": f"{programs}:{TOOLS}", "HOME": str(home), "LANG": "C.UTF-8"},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=TIME_LIMIT,
-    )
-    (place / "act.log").write_text(ran.stdout + ran.stderr)
-    return Ran(ran.returncode, ran.stdout, artifacts)
+@dataclass(frozen=True)
+class Run:
+    """A run of a workflow of the judged repository.
+
+    Attributes:
+        name: Its folder.
+        workflow: The file in `.github/workflows`.
+        event: What started it.
+        payload: What GitHub says about that.
+        token: What `github.token` is.
+        sha: What `GITHUB_SHA` is.
+        attempt: How often it was started.
+        artifacts: Where its artifacts are, also those of earlier attempts.
+    """
+
+    name: str
+    workflow: str
+    event: str
+    payload: dict
+    token: str
+    sha: str
+    attempt: int
+    artifacts: Path
+
+
+class Setting:
+    """Everything that a run needs."""
+
+    def __init__(self, folder: Path, binary: Path, tests: Path) -> None:
+        """Packs the program, makes the repository, and starts the mirror and the stand-in."""
+        self.folder = folder
+        self.release = Release(folder, binary)
+        self.judged = Judged(folder, self.workflows(binary))
+        self.fake = Fake(folder, tests)
+
+    def workflows(self, binary: Path) -> dict[str, str]:
+        """The workflows that the document shows, and the one that `init` writes."""
+        page = (ROOT / "docs/github.md").read_text("utf-8")
+
+        def shown(heading: str) -> str:
+            section = page.split(f"\n## {heading}\n")[1]
+            return section.split("```yml\n")[1].split("```\n")[0]
+
+        begun = self.folder / "begun"
+        begun.mkdir()
+        command("git", "init", "--quiet", cwd=begun)
+        command(binary, "init", cwd=begun)
+        written = (begun / ".github/workflows/spec2prod.yml").read_text("utf-8")
+        texts = {
+            "several.yml": shown("Several components"),
+            "publish.yml": shown("Forks and Dependabot"),
+            "init.yml": written,
+        }
+        return {name: self.pinned(name, text) for name, text in texts.items()}
+
+    def pinned(self, name: str, text: str) -> str:
+        """A workflow with the commit of the action, and with the mirror."""
+        text, count = re.subn(
+            r"(uses: OWNER/spec2prod\S*@)<sha>\n((?: {2})+)(.*?\2)?with:\n",
+            rf"\g<1>{PINNED}\n\g<2>\g<3>with:\n\g<2>  mirror: {self.release.mirror}\n",
+            text,
+            flags=re.DOTALL,
+        )
+        if count == 0 or re.search(r"uses: .*<sha>", text):
+            raise WrongError(f"{name}: no `with:` follows a `uses: OWNER/spec2prod`:\n{text}")
+        return text
+
+    def programs(self, place: Path) -> Path:
+        """A folder with the programs of a runner."""
+        place.mkdir()
+        for program in PROGRAMS:
+            found = shutil.which(program, path="/usr/local/bin:/usr/bin:/bin")
+            if found is None:
+                raise WrongError(f"{program} is not installed")
+            (place / program).symlink_to(found)
+        return place
+
+    def act(self, run: Run) -> Ran:
+        """Runs a workflow."""
+        place = self.folder / run.name
+        home = place / "home"
+        home.mkdir(parents=True)
+        run.artifacts.mkdir(exist_ok=True)
+        self.judged.check_out(run.sha)
+        (place / "event.json").write_text(json.dumps(run.payload))
+        action = self.release.action
+        variables = {
+            "E2E_ACTION": action,
+            "E2E_ARTIFACTS": run.artifacts,
+            "E2E_HOME": home,
+            "E2E_ORIGIN": f"file://{self.judged.folder}",
+            "GITHUB_API_URL": self.fake.url,
+            "GITHUB_RUN_ATTEMPT": run.attempt,
+            "GITHUB_RUN_ID": RUN_ID,
+            # As a step before would set it: nothing is then installed from the network.
+            "VIRTUAL_ENV": TOOLS.parent,
+        }
+        arguments = [
+            *(TOOLS / "act", run.event, "--json", "--directory", self.judged.runner),
+            *("--workflows", self.judged.runner / ".github/workflows" / run.workflow),
+            *("--eventpath", place / "event.json", "--platform", "ubuntu-24.04=-self-hosted"),
+            *("--no-cache-server", "--no-skip-checkout", "--concurrent-jobs", "2"),
+            *("--secret", f"GITHUB_TOKEN={run.token}", "--insecure-secrets"),
+            *("--local-repository", f"OWNER/spec2prod@{PINNED}={action}"),
+        ]
+        used = (action / "action.yml", *sorted((action / ".github/workflows").glob("*.yml")))
+        texts = "\n".join(file.read_text("utf-8") for file in used)
+        for name, stand_in in re.findall(r"uses: (actions/([a-z-]+)@[0-9a-f]{40}) ", texts):
+            if (STAND_INS / stand_in).is_dir():
+                arguments += ["--local-repository", f"{name}={STAND_INS / stand_in}"]
+        for variable, value in variables.items():
+            arguments += ["--env", f"{variable}={value}"]
+        ran = subprocess.run(
+            [str(argument) for argument in arguments],
+            cwd=place,
+            env={
+                "PATH": f"{self.programs(place / 'bin')}:{TOOLS}",
+                "HOME": str(home),
+                "LANG": "C.UTF-8",
+            },
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=TIME_LIMIT,
+        )
+        (place / "act.log").write_text(ran.stdout + ran.stderr)
+        return Ran(ran.returncode, ran.stdout, run.artifacts)
+
+    def stop(self) -> None:
+        """Ends what was started."""
+        self.fake.stop()
+        self.release.server.shutdown()

@@ -65,15 +65,24 @@ fn named(text: &str) -> anyhow::Result<BTreeSet<Surface>> {
     Ok(surfaces)
 }
 
-/// A name for the artifact of these components that no other leg of a matrix and no other attempt
-/// has. None of its characters is one that artifacts must not have.
+/// What the names of artifacts that have reports begin with: by it they are downloaded.
+const REPORTS: &str = "spec2prod-";
+/// What the artifact over all components is called. It has no reports, and no component's artifact
+/// has its name.
+const OVERALL: &str = "spec2prod_summary";
+
+/// A name for the artifact of these components, or of the verdict over all where none is named, that
+/// no other leg of a matrix and no other attempt has. None of its characters is one that artifacts must
+/// not have.
 pub(super) fn artifact_name(
     components: &[ComponentName],
     job: &Job,
     surroundings: &Surroundings,
 ) -> String {
     let system = surroundings.github.get("RUNNER_OS").unwrap_or_default();
-    let first = components.first().map_or("none", ComponentName::as_str);
+    let name = components
+        .first()
+        .map_or_else(|| OVERALL.to_owned(), |first| format!("{REPORTS}{first}"));
     let more = match components.len() {
         0 | 1 => String::new(),
         more => format!("-and-{}", more - 1),
@@ -83,7 +92,7 @@ pub(super) fn artifact_name(
         .filter(char::is_ascii_alphanumeric)
         .collect::<String>()
         .to_lowercase();
-    format!("spec2prod-{first}{more}-{system}-{}", job.event.run.attempt)
+    format!("{name}{more}-{system}-{}", job.event.run.attempt)
 }
 
 /// The outputs that say how a run ended.

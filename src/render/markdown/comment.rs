@@ -2,7 +2,9 @@
 
 use super::component::{blocking, conditions};
 use super::write::{code, code_within, folded, table, words};
-use super::{Detail, Links, MAX_COMMENT, MAX_JOB_SUMMARY, characters, fitted, outcome, sign};
+use super::{
+    Detail, Links, MAX_COMMENT, MAX_JOB_SUMMARY, characters, fitted, outcome, predicate, sign,
+};
 use crate::model::{Report, Summary, Verdict};
 use crate::render::blockers::blockers;
 use crate::render::text::{counted, duration};
@@ -164,7 +166,7 @@ fn several(summary: &Summary, links: &Links, detail: Detail) -> String {
         );
         // A component's name has only letters, digits, `_`, `-` and `.`.
         text.push_str(&folded(
-            &format!("<b>{}</b> is {}", report.component_name, outcome(report)),
+            &format!("<b>{}</b> {}", report.component_name, predicate(report)),
             &body,
         ));
     }

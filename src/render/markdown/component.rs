@@ -2,7 +2,9 @@
 //! found where.
 
 use super::write::{code, code_within, folded, place, table, words};
-use super::{Detail, Links, MAX_CHECK_SUMMARY, MAX_JOB_SUMMARY, characters, fitted, outcome, sign};
+use super::{
+    Detail, Links, MAX_CHECK_SUMMARY, MAX_JOB_SUMMARY, characters, fitted, predicate, sign,
+};
 use crate::model::{
     Criterion, Finding, GateRecord, Measurement, Report, Requirement, RuleSource, Verdict,
 };
@@ -17,10 +19,10 @@ const HEAD: &[&str] = &["", "gate", "measured", "needs", "rule"];
 pub fn job_summary(report: &Report, links: &Links) -> String {
     fitted(MAX_JOB_SUMMARY, str::len, |detail| {
         format!(
-            "## {} {} is {}\n\n{}",
+            "## {} {} {}\n\n{}",
             sign(&report.verdict),
             code(report.component_name.as_str()),
-            outcome(report),
+            predicate(report),
             body(report, links, detail)
         )
     })
@@ -340,7 +342,9 @@ fn footer(report: &Report, links: &Links) -> String {
         report.verdict,
         duration(report.total_execution_time_ms)
     )];
-    if let Some(commit) = &report.source.commit {
+    // The merge commit that GitHub checks out on a pull request says nothing to anybody.
+    let source = &report.source;
+    if let Some(commit) = source.head.as_ref().or(source.commit.as_ref()) {
         parts.push(format!(
             "commit {}",
             code(&commit.chars().take(12).collect::<String>())

@@ -137,5 +137,14 @@ fn outcome(report: &Report) -> String {
     }
 }
 
+/// The same as the rest of a sentence that begins with the component.
+fn predicate(report: &Report) -> String {
+    let outcome = outcome(report);
+    match report.verdict {
+        Verdict::NoData(_) | Verdict::Errored(_) => outcome,
+        _ => format!("is {outcome}"),
+    }
+}
+
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::{Report, Summary, SummaryProblem};
+use crate::model::{Reason, ReasonCode, Report, Summary, SummaryProblem};
 use crate::render::samples;
 
 fn links() -> Links {
@@ -264,6 +264,29 @@ fn a_job_summary_has_everything() {
 
     <sub>target staging, failed in 3.89 s · commit `4f1d2c9be07a` · rules from `workflow_config.yaml` · context session `parcel_pricing-workflow-2025-10-20` · report and dashboard in the artifact `spec2prod-parcel_pricing-linux-1` · [workflow run](https://github.com/octo-org/parcels/actions/runs/1/attempts/1) · spec2prod `0.1.0`</sub>
     "#);
+}
+
+#[test]
+fn what_could_not_be_judged_is_said_in_a_sentence() {
+    let mut report = samples::green();
+    report.verdict = Verdict::NoData(Reason::new(ReasonCode::ReportEmpty, "it is empty"));
+    let summary = job_summary(&report, &links());
+    assert!(
+        summary.starts_with("## ❓ `parcel_pricing` could not be judged for staging\n"),
+        "{summary}"
+    );
+    let summaries = of(vec![report, named(samples::green(), "other")]);
+    let summary = summary_of_all(&summaries, &links());
+    let sentence = "<b>parcel_pricing</b> could not be judged for staging";
+    assert!(summary.contains(sentence), "{summary}");
+}
+
+#[test]
+fn on_a_pull_request_its_head_is_named_and_not_the_merge_commit() {
+    let mut report = samples::green();
+    report.source.head = Some("0f".repeat(20));
+    let summary = job_summary(&report, &links());
+    assert!(summary.contains("commit `0f0f0f0f0f0f`"), "{summary}");
 }
 
 #[test]

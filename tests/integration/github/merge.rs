@@ -66,6 +66,7 @@ fn all_legs_become_one_check_run_and_one_comment() {
     assert!(comments[0].body.contains("1 of 2 components is blocked"));
     let outputs = setting.step.outputs().unwrap();
     assert_eq!(outputs["verdict"], "failed");
+    assert_eq!(outputs["artifact-name"], "spec2prod_summary-linux-1");
 }
 
 #[test]
