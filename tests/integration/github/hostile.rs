@@ -266,6 +266,26 @@ fn what_tools_report_and_print_is_text_on_every_surface() {
     assert!(!setting.repository.path().join("OWNED").exists());
 }
 
+#[test]
+fn what_a_specification_says_is_text_on_every_surface() {
+    let setting = Setting::new(WRITES_A_PASS);
+    let lines = ATTACKS
+        .iter()
+        .map(|attack| attack.replace(['\n', '\r'], " "));
+    let metadata: String = lines
+        .map(|attack| format!("**Target Stage:** {attack}\n"))
+        .collect();
+    let text = format!(
+        "# Thing\n\n{metadata}\n## Overview\n\n[OWNED what else?]\n\n## Requirements\n\n\
+         ### Functional Requirements\n\n- FR-1: <script>OWNED</script> TBD\n- FR-1: @octocat\n"
+    );
+    setting.repository.write("specs/thing.md", text);
+    let ran = setting.run().expect_status(1);
+    assert_no_command(&ran);
+    assert_surfaces(&setting.github, 7, "thing");
+    assert_only_text(&setting.step.summary(), "");
+}
+
 /// Every text of a report that is free, replaced.
 fn poison(value: &mut Value, key: &str, next: &mut usize) {
     const FREE: [&str; 22] = [
