@@ -6,6 +6,12 @@ use crate::model::{ComponentName, Report, Summary};
 use crate::publish::{Job, Posting};
 use tokio::task::JoinHandle;
 
+/// How many components of many get a check run of their own, those that do not pass first. Writes keep
+/// a second between them, and GitHub takes 80 a minute from all jobs of a repository
+/// (<https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api>); all components are
+/// in the comment and in the check run over them.
+const MAX_COMPONENT_CHECKS: usize = 25;
+
 /// What is posted for the components of one command.
 pub(super) struct Poster {
     posting: State,
@@ -77,6 +83,13 @@ impl Poster {
         }
     }
 
+    /// Posts the results of the first of many components, the worst first.
+    pub(super) async fn complete_worst(&mut self, reports: &[Report]) {
+        for report in worst(reports) {
+            self.complete(report).await;
+        }
+    }
+
     /// Posts that components could not be judged.
     pub(super) async fn give_up(&mut self, components: &[ComponentName], why: &str) {
         if let Some(posting) = self.ready().await {
@@ -108,5 +121,28 @@ impl Poster {
             problems.extend(posting.into_problems());
         }
         problems
+    }
+}
+
+/// Those of many that get a check run of their own.
+fn worst(reports: &[Report]) -> Vec<&Report> {
+    let mut reports: Vec<&Report> = reports.iter().collect();
+    reports.sort_by_key(|report| std::cmp::Reverse(report.verdict.rank()));
+    reports.truncate(MAX_COMPONENT_CHECKS);
+    reports
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::samples;
+
+    #[test]
+    fn a_flood_of_reports_makes_few_check_runs_and_the_worst_are_among_them() {
+        let mut reports = vec![samples::green(); 40];
+        reports.push(samples::red());
+        let chosen = worst(&reports);
+        assert_eq!(chosen.len(), MAX_COMPONENT_CHECKS);
+        assert_eq!(chosen[0].verdict, samples::red().verdict);
     }
 }

@@ -62,9 +62,7 @@ pub(super) fn run(
         let per_gate = policy.github.has_check_per_gate;
         let mut poster = Poster::start(Some(&job), surroundings, &[], per_gate);
         poster.comment(COMMENT_KEY, &summary).await;
-        for report in &summary.reports {
-            poster.complete(report).await;
-        }
+        poster.complete_worst(&summary.reports).await;
         problems.extend(poster.into_problems().await);
         problems
     });

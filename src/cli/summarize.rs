@@ -4,7 +4,7 @@ use super::arguments::{OutputFormat, SummarizeArguments};
 use super::posting::Poster;
 use super::{Output, Surroundings, job, rules, runtime};
 use crate::config;
-use crate::model::{ComponentName, Report, Summary};
+use crate::model::{ComponentName, Summary};
 use crate::publish::{Job, write_atomically};
 use crate::render::{dashboard, json, terminal};
 use crate::summary::{Expectation, changes, job_results, read, summarize};
@@ -15,11 +15,6 @@ use std::path::{Path, PathBuf};
 const DASHBOARD: &str = "workflow_dashboard.html";
 /// The key of the one comment about all components.
 const COMMENT_KEY: &str = "all";
-/// How many components get a check run of their own, those that do not pass first. Writes keep a
-/// second between them, and GitHub takes 80 a minute from all jobs of a repository
-/// (<https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api>); all components are
-/// in the check run over them.
-const MAX_COMPONENT_CHECKS: usize = 25;
 /// In place of a name: there was nothing to judge. No component can be called that.
 const NOBODY: &str = "-";
 
@@ -68,11 +63,7 @@ pub(super) fn run(
             // What the rules of a branch ask for goes first.
             poster.conclude(&summary).await;
             poster.comment(COMMENT_KEY, &summary).await;
-            let mut reports: Vec<&Report> = summary.reports.iter().collect();
-            reports.sort_by_key(|report| std::cmp::Reverse(report.verdict.rank()));
-            for report in reports.iter().take(MAX_COMPONENT_CHECKS) {
-                poster.complete(report).await;
-            }
+            poster.complete_worst(&summary.reports).await;
             poster.into_problems().await
         }));
         for (_, message) in &problems {

@@ -7,7 +7,7 @@ use crate::github::api::{
     Completion, Conclusion, Marker, Opening, StickyComment, Token, complete, open, upsert,
 };
 use crate::model::{Annotation, GateRecord, Reason, ReasonCode, Report, Summary, Surface, Verdict};
-use crate::render::markdown;
+use crate::render::{markdown, plain};
 use jiff::Timestamp;
 use std::{collections::BTreeSet, time::Duration};
 
@@ -359,7 +359,7 @@ fn is_interrupted(verdict: &Verdict) -> bool {
 
 fn headline(verdict: &Verdict) -> String {
     match verdict.reason() {
-        Some(reason) => format!("{verdict}: {}", reason.message),
+        Some(reason) => plain(&format!("{verdict}: {}", reason.message)),
         None => verdict.to_string(),
     }
 }

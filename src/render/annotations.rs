@@ -1,7 +1,7 @@
 //! The report as remarks at lines of files: what blocks first, then what deserves a look.
 
 use super::blockers::blockers;
-use super::text::plain_cut;
+use super::text::{plain, plain_cut};
 use crate::model::{
     Annotation, AnnotationLevel, Finding, GateRecord, Report, Severity, StageRecord,
 };
@@ -11,6 +11,9 @@ use std::collections::HashSet;
 const LONGEST_MESSAGE: usize = 4000;
 /// The longest title, in characters (GitHub's limit for a check run's annotation is 255).
 const LONGEST_TITLE: usize = 200;
+/// The longest name of a file, in bytes: what git and the usual systems take. One annotation that
+/// GitHub finds no path in would have it refuse all of them.
+const LONGEST_FILE: usize = 1024;
 
 /// Everything that can be said at a line or about the run, most relevant first. What blocks without
 /// a place in a file is a remark about the run.
@@ -70,11 +73,15 @@ fn of_finding(about: &str, is_blocking: bool, finding: &Finding) -> Annotation {
         (false, Severity::Low) => AnnotationLevel::Notice,
         (false, _) => AnnotationLevel::Warning,
     };
+    let is_path = |file: &&String| {
+        file.len() <= LONGEST_FILE && !file.trim().is_empty() && plain(file) == **file
+    };
+    let file = finding.file.as_ref().filter(is_path).cloned();
     Annotation {
         level,
-        file: finding.file.clone(),
-        line: finding.line,
-        column: finding.column,
+        line: file.as_ref().and(finding.line),
+        column: file.as_ref().and(finding.column),
+        file,
         title: plain_cut(&format!("{about}: {}", finding.rule), LONGEST_TITLE),
         message: lines(&finding.message),
     }
@@ -137,6 +144,8 @@ mod tests {
             assert!(one.title.chars().count() <= LONGEST_TITLE);
             assert!(one.message.chars().count() <= LONGEST_MESSAGE);
             assert!(!one.message.contains('\u{1b}') && !one.message.contains('\u{202e}'));
+            let file = one.file.unwrap_or_default();
+            assert!(file.len() <= LONGEST_FILE && plain(&file) == file);
         }
     }
 }

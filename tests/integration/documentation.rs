@@ -291,6 +291,20 @@ fn every_field_of_the_report_is_described() {
 }
 
 #[test]
+fn what_is_said_to_stop_an_attack_exists() {
+    let page = document("docs/security.md");
+    let path = Regex::new(r"`((?:src|scripts|tests|\.github)/[\w./-]+)`").unwrap();
+    let named: BTreeSet<&str> = path
+        .captures_iter(&page)
+        .map(|found| found.get(1).unwrap().as_str())
+        .collect();
+    assert!(named.len() > 20, "{named:?}");
+    for name in named {
+        assert!(root().join(name).exists(), "{name}");
+    }
+}
+
+#[test]
 fn links_lead_somewhere() {
     let link = Regex::new(r"\]\(([^)\s]+)\)").unwrap();
     let code = Regex::new(r"(?s)\n```.*?\n```|`[^`\n]*`").unwrap();

@@ -40,7 +40,7 @@ pub fn check_summary_of_all(summary: &Summary, links: &Links) -> String {
 }
 
 fn body(summary: &Summary, links: &Links, detail: Detail) -> String {
-    let mut text = format!("## {} {}\n\n", sign(&summary.verdict), summary.title());
+    let mut text = format!("## {} {}\n\n", sign(&summary.verdict), title(summary));
     for problem in &summary.problems {
         text.push_str(&format!(
             "- {} {}: {}\n",
@@ -112,6 +112,18 @@ fn changes(summary: &Summary, detail: Detail) -> String {
         format!(" ({})", code(&commit.chars().take(12).collect::<String>()))
     });
     format!("\n**Since the base**{commit}\n\n{}", lines.concat())
+}
+
+/// The title as Markdown. A name with dots is an address to GitHub, as `www.example.org` is.
+fn title(summary: &Summary) -> String {
+    let title = summary.title();
+    match summary.reports.as_slice() {
+        [only] if only.component_name.as_str().contains('.') => {
+            let name = only.component_name.as_str();
+            title.replacen(name, &code(name), 1)
+        }
+        _ => title,
+    }
 }
 
 /// One component: its conditions open to see.

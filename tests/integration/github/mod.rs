@@ -3,6 +3,7 @@
 mod comment;
 mod events;
 mod faults;
+mod hostile;
 mod job;
 mod merge;
 mod rules;
