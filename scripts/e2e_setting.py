@@ -103,6 +103,7 @@ class Fake:
         until = time.monotonic() + 30
         while not place.exists():
             if self.process.poll() is not None or time.monotonic() > until:
+                self.stop()
                 raise WrongError(f"the stand-in for GitHub did not start; see {self.log.name}")
             time.sleep(0.02)
         self.url = place.read_text()
