@@ -11,6 +11,7 @@ status, are held against what the documents say. The first difference ends it.
 
 import json
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -257,15 +258,16 @@ def main(arguments: list[str]) -> int:
     names |= {each.follows for each in SCENARIOS if each.name in names and each.follows}
     names.add(known[0])
     folder = Path(tempfile.mkdtemp(prefix="spec2prod-e2e-"))
-    setting = None
+    setting, place = None, "setting"
     try:
         setting = Setting(folder, *(Path(argument).resolve() for argument in arguments[:2]))
         check_workflow(setting)
         for scenario in SCENARIOS:
             if scenario.name in names:
+                place = scenario.name
                 Look(scenario, setting).at_all()
-    except WrongError as error:
-        print(f"{error}\n{folder} has the logs", file=sys.stderr)
+    except (WrongError, subprocess.TimeoutExpired) as error:
+        print(f"{place}: {error}\n{folder} has the logs", file=sys.stderr)
         return 1
     finally:
         if setting:
