@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from e2e_events import BROKEN, SCENARIOS, Scenario
+from e2e_events import SCENARIOS, Scenario
 from e2e_repository import WrongError, command
 from e2e_setting import FULL_TOKEN, READ_ONLY_TOKEN, RUN_ID, TOOLS, Ran, Run, Setting
 
@@ -41,6 +41,7 @@ class Look:
         self.scenario = scenario
         self.pull = setting.judged.pulls.get(scenario.number)
         self.head = scenario.head(setting.judged)
+        self.base = setting.judged.base
         if not scenario.follows:
             pulls = [
                 {
@@ -52,9 +53,10 @@ class Look:
                 }
                 for pull in setting.judged.pulls.values()
             ]
-            commits = [pull.merged for pull in setting.judged.pulls.values()]
+            merged = [pull.merged for pull in setting.judged.pulls.values()]
+            commits = [setting.judged.base, *merged]
             setting.fake.ask("reset", {"commits": commits, "pulls": pulls})
-        if scenario.event != "pull_request":
+        if scenario.event != "pull_request" and scenario.is_merged:
             setting.judged.merge()
         earlier = len(setting.fake.ask("state")["requests"])
         downloads = len(setting.release.downloads)
@@ -69,12 +71,14 @@ class Look:
                 sha=scenario.sha(setting.judged),
                 attempt=scenario.attempt,
                 artifacts=setting.folder / f"artifacts-of-{scenario.follows or scenario.name}",
+                artifacts_of_base=setting.folder / f"artifacts-of-{SCENARIOS[0].name}",
             )
         )
         self.say(f"{scenario.workflow} ran for {time.monotonic() - began:.1f} s")
         self.downloads = setting.release.downloads[downloads:]
         self.state = setting.fake.ask("state")
         self.requests = self.state["requests"][earlier:]
+        (setting.folder / scenario.name / "github.json").write_text(json.dumps(self.state))
 
     def say(self, text: str) -> None:
         """Prints what was seen."""
@@ -86,6 +90,8 @@ class Look:
         self.at_installation()
         if self.scenario.event == "workflow_run":
             expect(self.ran.status, 0, "the exit status of the workflow")
+        elif not self.scenario.has_jobs:
+            self.at_one_job()
         else:
             self.at_plan()
             self.at_artifacts()
@@ -102,6 +108,22 @@ class Look:
         expect_in("the checksum is right", said, "the log of the installation")
         expect(said.count("the cache was asked for"), 0, "uses of the cache")
         self.say(f"installed {self.downloads[0].lstrip('/')} from the mirror")
+
+    def at_one_job(self) -> None:
+        """One component in one job: no tool ran twice, one artifact, one verdict."""
+        said = "\n".join(self.ran.said())
+        expect(said.count("::group::pytest "), 1, "runs of pytest")
+        names = [each.name for each in self.ran.artifacts.iterdir()]
+        expect(names, ["spec2prod-letters-linux-1"], "the artifacts")
+        files = {file.name for file in (self.ran.artifacts / names[0]).rglob("*")}
+        wanted = {"workflow_report_letters.json", "workflow_dashboard_letters.html"}
+        expect(wanted - files, set(), f"missing files of {files}")
+        outputs = self.ran.outputs("letters")
+        expect(outputs.get("verdict"), "failed", "the output `verdict`")
+        expect(outputs.get("stages-failed"), "testing", "the output `stages-failed`")
+        expect_in("`letters` is blocked", self.ran.summaries("letters")[-1], "the summary")
+        expect(self.ran.status, 1, "the exit status of the workflow")
+        self.say(f"one job with one run of pytest, {names[0]}, ended with {self.ran.status}")
 
     def at_plan(self) -> None:
         """The matrix has a job for each component."""
@@ -131,7 +153,9 @@ class Look:
             wanted = {report, f"workflow_dashboard_{component}.html"}
             expect(files.keys(), wanted, f"the files of {name}")
             read = json.loads(files[report].read_text("utf-8"))
-            expect(read["success"], component != BROKEN, f"the success of {component}")
+            expect(
+                read["success"], component != self.scenario.broken, f"the success of {component}"
+            )
             expect(read["source"]["head"] or read["source"]["commit"], self.head, f"{name}: commit")
         files = [file.name for file in (folder / overall).rglob("*")]
         expect("workflow_dashboard.html" in files, True, f"the dashboard of all in {files}")
@@ -142,7 +166,7 @@ class Look:
         short = self.head[:12]
         for component in self.scenario.components:
             [summary] = self.ran.summaries("judge", component)
-            words = "is blocked" if component == BROKEN else "is ready"
+            words = "is blocked" if component == self.scenario.broken else "is ready"
             expect_in(f"`{component}` {words}", summary, f"the summary of {component}")
             expect_in(f"commit `{short}`", summary, f"the summary of {component}")
         [summary] = self.ran.summaries("verdict")
@@ -168,11 +192,11 @@ class Look:
         wanted = []
         if self.scenario.can_write:
             # What a stranger's artifact says never becomes the check that a branch asks for.
-            if self.scenario.event != "workflow_run":
+            if self.scenario.has_jobs:
                 conclusion = "failure" if self.scenario.verdict == "failed" else "success"
                 wanted.append(("spec2prod", conclusion))
             for component in self.scenario.components:
-                conclusion = "failure" if component == BROKEN else "success"
+                conclusion = "failure" if component == self.scenario.broken else "success"
                 wanted.append((f"spec2prod: {component}", conclusion))
         expect(found, wanted, "the check runs")
         for run in runs:
@@ -189,8 +213,12 @@ class Look:
         for comment in comments:
             expect(comment["number"], self.scenario.number, "the pull request of the comment")
             parts = [f"run={RUN_ID} attempt={self.scenario.attempt}", f"commit `{self.head[:12]}`"]
-            if BROKEN in self.scenario.components:
-                parts += ["1 of 3 components is blocked", "`test_pass_rate`", "test_weight"]
+            if self.scenario.broken in self.scenario.components:
+                what = "1 of 3 components" if len(self.scenario.components) > 1 else "letters"
+                parts += [f"{what} is blocked", "`test_pass_rate`", "test_weight"]
+            if self.scenario.number == 7 and self.scenario.has_jobs:
+                base = self.base[:12]
+                parts.append(f"**Since the base** (`{base}`)\n\n- `letters`: was passed; ")
             for part in parts:
                 expect_in(part, comment["body"], "the comment")
         self.say(f"comments: {len(comments)}")
@@ -220,13 +248,14 @@ def check_workflow(setting: Setting) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Runs the scenarios that are named, with those that they follow, or all."""
+    """Runs the scenarios that are named, with the first and those that they follow, or all."""
     known = [scenario.name for scenario in SCENARIOS]
     names = set(arguments[2:] or known)
     if len(arguments) < 2 or not names <= set(known):
         print(f"{__doc__}\nEVENT: {', '.join(known)}", file=sys.stderr)
         return 2
     names |= {each.follows for each in SCENARIOS if each.name in names and each.follows}
+    names.add(known[0])
     folder = Path(tempfile.mkdtemp(prefix="spec2prod-e2e-"))
     setting = None
     try:

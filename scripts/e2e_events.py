@@ -27,6 +27,8 @@ class Scenario:
         can_write: Whether the token may write.
         attempt: How often the run was started.
         follows: The scenario before, whose artifacts, check runs and comments are still there.
+        broken: The component that is blocked, or none.
+        is_merged: Whether `main` has the first pull request, where it is about `main`.
     """
 
     name: str
@@ -38,20 +40,29 @@ class Scenario:
     can_write: bool = True
     attempt: int = 1
     follows: str = ""
+    broken: str = BROKEN
+    is_merged: bool = True
+
+    @property
+    def has_jobs(self) -> bool:
+        """Whether the workflow plans jobs, and sums them up."""
+        return self.workflow in ("several.yml", "init.yml")
 
     @property
     def verdict(self) -> str:
         """What the run must come to."""
-        return "failed" if BROKEN in self.components else "passed"
+        return "failed" if self.broken in self.components else "passed"
 
     def sha(self, judged: Judged) -> str:
         """The commit that the runner checks out: that of `main`, where it is no pull request's."""
+        if not self.is_merged:
+            return judged.base
         is_pull = self.event == "pull_request"
         return judged.pulls[self.number if is_pull and self.number else 7].merged
 
     def head(self, judged: Judged) -> str:
         """The commit that the result is about."""
-        return judged.pulls[self.number].head if self.number else judged.pulls[7].merged
+        return judged.pulls[self.number].head if self.number else self.sha(judged)
 
 
 def example(event: str, action: str = "") -> dict:
@@ -74,6 +85,12 @@ def push(judged: Judged) -> dict:
     """A pull request was merged."""
     refs = {"ref": "refs/heads/main", "before": judged.base, "after": judged.pulls[7].merged}
     return {**example("push"), **refs, "deleted": False}
+
+
+def first_push(judged: Judged) -> dict:
+    """The branch `main` is new."""
+    refs = {"ref": "refs/heads/main", "before": "0" * 40, "after": judged.base}
+    return {**example("push"), **refs, "created": True, "deleted": False}
 
 
 def pull_request(pull: Pull) -> dict:
@@ -107,7 +124,15 @@ def run_of_fork(judged: Judged) -> dict:
     return payload
 
 
+# The artifacts of the first are those of the base for all pull requests.
 SCENARIOS = (
+    Scenario(
+        name="first-push",
+        event="push",
+        payload=first_push,
+        broken="",
+        is_merged=False,
+    ),
     Scenario(
         name="pull-request",
         event="pull_request",
@@ -143,6 +168,17 @@ SCENARIOS = (
         workflow="publish.yml",
         number=8,
         follows="fork",
+    ),
+    *(
+        Scenario(
+            name=name,
+            event="pull_request",
+            payload=lambda judged: pull_request(judged.pulls[7]),
+            workflow=f"{name}.yml",
+            components=("letters",),
+            number=7,
+        )
+        for name in ("quick", "steps")
     ),
     Scenario(name="push", event="push", payload=push),
     Scenario(

@@ -8,9 +8,11 @@ import functools
 import http.server
 import json
 import os
+import platform
 import re
 import shutil
 import subprocess
+import textwrap
 import threading
 import time
 import urllib.request
@@ -31,12 +33,21 @@ RUN_ID = 4242
 
 # The commit of the action that the judged repository pins; any will do.
 PINNED = "0123456789abcdef0123456789abcdef01234567"
-TRIPLE = "x86_64-unknown-linux-musl"
+# That of the release for this machine, which runs Linux.
+TRIPLE = f"{platform.machine()}-unknown-linux-musl"
 # The longest that one run of a workflow may take, in seconds.
 TIME_LIMIT = 300
 
-# What every runner has. There is no cargo, so that nothing can be built, and no gh, which would
-# look for attestations on GitHub.
+# What the document leaves out around the steps that it shows.
+JOB_WITH_STEPS = """\
+on: pull_request
+permissions: { contents: read, checks: write, pull-requests: write }
+jobs:
+  letters:
+    runs-on: ubuntu-24.04
+"""
+
+# What every runner has. There is no cargo, so that nothing can be built.
 PROGRAMS = (
     *("bash", "cat", "chmod", "cmp", "cp", "curl", "cut", "dirname", "env", "find", "git", "gzip"),
     *("mkdir", "mktemp", "mv", "rm", "sed", "sh", "sha256sum", "sleep", "sort", "tar", "test"),
@@ -100,7 +111,9 @@ class Fake:
         """Sends a request for those who use it."""
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"{self.url}/__{name}", data=data)
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        # Whatever proxy there is does not know this machine.
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(request, timeout=10) as answer:
             return json.loads(answer.read() or "null")
 
     def stop(self) -> None:
@@ -161,6 +174,7 @@ class Run:
         sha: What `GITHUB_SHA` is.
         attempt: How often it was started.
         artifacts: Where its artifacts are, also those of earlier attempts.
+        artifacts_of_base: Where those of the run for the base are, if there was one.
     """
 
     name: str
@@ -171,6 +185,7 @@ class Run:
     sha: str
     attempt: int
     artifacts: Path
+    artifacts_of_base: Path
 
 
 class Setting:
@@ -196,7 +211,10 @@ class Setting:
         command("git", "init", "--quiet", cwd=begun)
         command(binary, "init", cwd=begun)
         written = (begun / ".github/workflows/spec2prod.yml").read_text("utf-8")
+        steps = textwrap.indent(shown("Gates as steps of a job"), "    ")
         texts = {
+            "quick.yml": shown("Quick start").replace("shop", "letters"),
+            "steps.yml": JOB_WITH_STEPS + steps.replace("shop", "letters"),
             "several.yml": shown("Several components"),
             "publish.yml": shown("Forks and Dependabot"),
             "init.yml": written,
@@ -206,12 +224,17 @@ class Setting:
     def pinned(self, name: str, text: str) -> str:
         """A workflow with the commit of the action, and with the mirror."""
         text, count = re.subn(
-            r"(uses: OWNER/spec2prod\S*@)<sha>\n((?: {2})+)(.*?\2)?with:\n",
+            r"(uses: OWNER/spec2prod\S*@)<sha>\n((?: {2})+)(.*?\2)??with:\n",
             rf"\g<1>{PINNED}\n\g<2>\g<3>with:\n\g<2>  mirror: {self.release.mirror}\n",
             text,
             flags=re.DOTALL,
         )
-        if count == 0 or re.search(r"uses: .*<sha>", text):
+        text, count_of_short = re.subn(
+            r"(uses: OWNER/spec2prod@)<sha>\n( +)(if: .*\n +)?with: {",
+            rf"\g<1>{PINNED}\n\g<2>\g<3>with: {{ mirror: '{self.release.mirror}',",
+            text,
+        )
+        if count + count_of_short == 0 or re.search(r"uses: .*<sha>", text):
             raise WrongError(f"{name}: no `with:` follows a `uses: OWNER/spec2prod`:\n{text}")
         return text
 
@@ -223,6 +246,7 @@ class Setting:
             if found is None:
                 raise WrongError(f"{program} is not installed")
             (place / program).symlink_to(found)
+        (place / "gh").symlink_to(STAND_INS / "gh")
         return place
 
     def act(self, run: Run) -> Ran:
@@ -237,6 +261,8 @@ class Setting:
         variables = {
             "E2E_ACTION": action,
             "E2E_ARTIFACTS": run.artifacts,
+            "E2E_BASE": run.artifacts_of_base,
+            "E2E_BASE_COMMIT": self.judged.base,
             "E2E_HOME": home,
             "E2E_ORIGIN": f"file://{self.judged.folder}",
             "GITHUB_API_URL": self.fake.url,

@@ -140,6 +140,34 @@ fn only_inputs_and_outputs_that_exist_are_used() {
     assert!(count >= 14, "{count}");
 }
 
+/// GitHub refuses a run in which a called job asks for more than the caller grants.
+/// <https://docs.github.com/en/actions/reference/workflows-and-actions/reusing-workflow-configurations>
+#[test]
+fn who_calls_the_reusable_workflow_grants_what_its_jobs_ask_for() {
+    let reusable = data(&file(".github/workflows/component.yml"));
+    let mut count = 0;
+    for text in examples() {
+        let document = data(&text);
+        for (name, job) in document["jobs"].as_object().into_iter().flatten() {
+            let uses = job["uses"].as_str().unwrap_or_default();
+            if !uses.contains("/.github/workflows/component.yml@") {
+                continue;
+            }
+            count += 1;
+            for called in reusable["jobs"].as_object().unwrap().values() {
+                for (scope, level) in called["permissions"].as_object().unwrap() {
+                    let granted = &job["permissions"][scope];
+                    assert!(
+                        granted == level || granted == "write",
+                        "{name} grants {scope}: {granted}, asked for is {level}"
+                    );
+                }
+            }
+        }
+    }
+    assert!(count > 0);
+}
+
 #[test]
 fn the_aggregate_job_always_runs() {
     for name in ["spec2prod.yml", "component.yml"] {
