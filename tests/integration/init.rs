@@ -121,7 +121,7 @@ fn the_workflow_asks_for_what_it_needs_and_pins_what_it_uses() {
     assert_eq!(permissions("judge"), r#"{"contents":"read"}"#);
     assert_eq!(
         permissions("verdict"),
-        r#"{"contents":"read","checks":"write","pull-requests":"write"}"#
+        r#"{"contents":"read","actions":"read","checks":"write","pull-requests":"write"}"#
     );
     let uses = text
         .lines()
