@@ -25,7 +25,6 @@ const AFTER_INTERRUPTION: Duration = Duration::from_secs(5);
 pub struct Posting {
     job: Job,
     client: Client,
-    author: Author,
     opened: Vec<Opened>,
     /// Lines that are missing in the job's `permissions:`.
     missing: BTreeSet<&'static str>,
@@ -41,7 +40,6 @@ struct Opened {
 
 impl Posting {
     /// Access for a job that shows something by the API; `None` where it shows nothing there.
-    /// `is_own_token` says that the token is one of the repository's and not the job's.
     ///
     /// # Errors
     ///
@@ -72,7 +70,6 @@ impl Posting {
         Ok(Some(Self {
             job: job.clone(),
             client,
-            author: Author::GithubActions,
             opened: Vec::new(),
             missing: BTreeSet::new(),
             problems: Vec::new(),
@@ -282,7 +279,8 @@ impl Posting {
         let comment = StickyComment {
             pull_request: pull_request.number,
             marker: &marker,
-            author: self.author,
+            // Of another token it is found out when it writes.
+            author: Author::GithubActions,
             bodies: &bodies,
         };
         match upsert(&self.client, &self.job.event.repository, comment).await {
