@@ -234,11 +234,11 @@ pub struct PythonPolicy {
 )]
 #[serde(rename_all = "snake_case")]
 pub enum TypeChecker {
-    /// <https://pypi.org/project/pyright/>
+    /// <https://microsoft.github.io/pyright/>
     Pyright,
-    /// <https://pypi.org/project/basedpyright/>
+    /// <https://docs.basedpyright.com/>
     Basedpyright,
-    /// <https://pypi.org/project/mypy/>
+    /// <https://mypy.readthedocs.io/>
     Mypy,
 }
 

@@ -1,11 +1,7 @@
 //! How a child is started, and why it could not be.
 
-use super::{CommandLine, Environment};
-use std::{
-    io,
-    path::{Path, PathBuf},
-    process::Stdio,
-};
+use super::{CommandLine, Environment, environment::is_executable};
+use std::{io, path::PathBuf, process::Stdio};
 use tokio::process::{Child, Command};
 
 /// The variable that marks everything that one run started.
@@ -90,24 +86,13 @@ pub(super) fn start(
 /// The program's file, found on the `PATH` of the child. Given a file, the standard library starts a
 /// child by `posix_spawn`; given a name and another `PATH` than this process has, it forks, which
 /// copies the tables of all memory of this process.
-#[cfg(unix)]
 fn program(line: &CommandLine, environment: &Environment) -> PathBuf {
-    let is_executable = |path: &Path| {
-        use std::os::unix::fs::PermissionsExt as _;
-        let metadata = path.metadata();
-        metadata.is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
-    };
     let found = if line.program.contains('/') {
         None
     } else {
         candidates(line, environment).find(|path| is_executable(path))
     };
     found.unwrap_or_else(|| PathBuf::from(&line.program))
-}
-
-#[cfg(not(unix))]
-fn program(line: &CommandLine, _environment: &Environment) -> PathBuf {
-    PathBuf::from(&line.program)
 }
 
 /// Finds out what the system meant: it gives the same error for a missing program, a missing
