@@ -2,7 +2,7 @@
 
 use super::Surroundings;
 use crate::github::Event;
-use crate::model::{ComponentName, Report, Surface};
+use crate::model::{ComponentName, GateRecord, Report, Surface};
 use crate::publish::{Job, prefix};
 use crate::workflow::Sharing;
 use std::{
@@ -111,15 +111,10 @@ pub(super) fn outputs(
         }
         all.join(",")
     };
-    let gates = |passes: bool| {
-        let gates = reports
-            .iter()
-            .flat_map(Report::stages)
-            .flat_map(|stage| stage.quality_gates.values());
-        gates
-            .filter(|gate| gate.verdict.is_pass() == passes && (passes || gate.verdict.stops()))
-            .count()
-            .to_string()
+    let gates = |counts: fn(&GateRecord) -> bool| {
+        let stages = reports.iter().flat_map(Report::stages);
+        let gates = stages.flat_map(|stage| stage.quality_gates.values());
+        gates.filter(|gate| counts(gate)).count().to_string()
     };
     let findings: usize = reports
         .iter()
@@ -179,8 +174,8 @@ pub(super) fn outputs(
             "context-session",
             joined(|report| report.context_session_id.clone().into_iter().collect()),
         ),
-        ("gates-passed", gates(true)),
-        ("gates-failed", gates(false)),
+        ("gates-passed", gates(|gate| gate.verdict.is_pass())),
+        ("gates-failed", gates(GateRecord::blocks)),
         ("findings", findings.to_string()),
         ("artifact-name", job.artifact.clone().unwrap_or_default()),
         ("artifact-path", uploaded.join("\n")),

@@ -50,12 +50,7 @@ pub(super) async fn rules(
     event: Option<&Event>,
 ) -> anyhow::Result<(Policy, Option<PolicyOrigin>)> {
     let own = config::load(workspace, config)?;
-    // What a push replaced sets no rules: it is on the branch already.
-    let has_base = |event: &&Event| event.pull_request.is_some() || event.name == "merge_group";
-    let of_event = event
-        .filter(has_base)
-        .and_then(|event| event.base.as_deref());
-    let Some(reference) = named.or(of_event) else {
+    let Some(reference) = named.or(event.and_then(Event::base_of_rules)) else {
         return Ok((own, None));
     };
     let processes = Processes::new(surroundings.environment.clone());

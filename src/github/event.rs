@@ -157,16 +157,17 @@ impl Event {
             text.parse().ok()
         })?;
         let about = About::of(name, payload);
+        let file = || {
+            let file = variables.get("GITHUB_EVENT_PATH");
+            file.unwrap_or("GITHUB_EVENT_PATH").to_owned()
+        };
         let head_sha = match about.head_sha.filter(|sha| is_sha(sha)) {
             Some(sha) => sha.to_owned(),
             // The commit of these runs is not GITHUB_SHA, so nothing may stand in for it.
             None if about.needs_payload => {
                 return Err(EventError::Payload {
                     event: name.to_owned(),
-                    file: variables
-                        .get("GITHUB_EVENT_PATH")
-                        .unwrap_or("GITHUB_EVENT_PATH")
-                        .to_owned(),
+                    file: file(),
                     problem: "names no commit, so it is not known which one is judged".to_owned(),
                 });
             }
@@ -174,6 +175,15 @@ impl Event {
                 is_sha(text).then(|| text.to_owned())
             })?,
         };
+        if about.needs_base && !about.base.is_some_and(is_sha) {
+            return Err(EventError::Payload {
+                event: name.to_owned(),
+                file: file(),
+                problem:
+                    "names no commit as its base, so it is not known by which rules it is judged"
+                        .to_owned(),
+            });
+        }
         let address = |name: &'static str, usual: &str| {
             let text = variables.get(name).unwrap_or(usual);
             let text = text.trim_end_matches('/').to_owned();
@@ -208,6 +218,14 @@ impl Event {
         })
     }
 
+    /// The commit whose rules a change is judged by; `None` where nothing is to be merged. What a push
+    /// replaced sets no rules: the push is on the branch already.
+    #[must_use]
+    pub fn base_of_rules(&self) -> Option<&str> {
+        let is_change = self.pull_request.is_some() || self.name == "merge_group";
+        self.base.as_deref().filter(|_| is_change)
+    }
+
     /// Whether everything is judged, because nothing changed that the run is about.
     #[must_use]
     pub fn is_about_everything(&self) -> bool {
@@ -237,6 +255,8 @@ struct About<'a> {
     /// Whether `GITHUB_SHA` is another commit than the one that is judged
     /// (<https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows>).
     needs_payload: bool,
+    /// Whether it is a change that is judged by the rules of its base.
+    needs_base: bool,
 }
 
 impl<'a> About<'a> {
@@ -260,12 +280,14 @@ impl<'a> About<'a> {
                         ),
                     }),
                 needs_payload: true,
+                needs_base: true,
                 ..Self::default()
             },
             "merge_group" => Self {
                 head_sha: text("/merge_group/head_sha"),
                 base: text("/merge_group/base_sha"),
                 needs_payload: true,
+                needs_base: true,
                 ..Self::default()
             },
             "workflow_run" => {
@@ -289,7 +311,8 @@ impl<'a> About<'a> {
                             owner: owner.to_owned(),
                             branch: branch.to_owned(),
                         }),
-                    base: None,
+                    base: text("/workflow_run/pull_requests/0/base/sha"),
+                    needs_base: payload.pointer("/workflow_run/pull_requests/0").is_some(),
                     needs_payload: true,
                 }
             }

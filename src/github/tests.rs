@@ -129,6 +129,26 @@ fn a_commit_is_never_guessed() {
 }
 
 #[test]
+fn a_change_without_a_base_is_not_judged_by_its_own_rules() {
+    let mut change = pull_request(json!({"full_name": "octo-org/parcels"}));
+    for base in [Value::Null, json!("--upload-pack=x"), json!("main")] {
+        change["pull_request"]["base"]["sha"] = base;
+        let error = read("pull_request", &change, &[]).unwrap_err().to_string();
+        assert!(error.contains("by which rules it is judged"), "{error}");
+    }
+    let group = json!({"merge_group": {"head_sha": HEAD}});
+    assert!(read("merge_group", &group, &[]).is_err());
+    let run = json!({"workflow_run": {
+        "head_sha": HEAD,
+        "pull_requests": [{"number": 17, "base": {"sha": BASE}}],
+    }});
+    let event = read("workflow_run", &run, &[]).unwrap();
+    assert_eq!(event.base_of_rules(), Some(BASE));
+    let push = json!({"after": HEAD, "before": BASE});
+    assert_eq!(read("push", &push, &[]).unwrap().base_of_rules(), None);
+}
+
+#[test]
 fn what_becomes_part_of_an_address_is_checked() {
     for hostile in ["octo-org", "a/b/c", "../x", "a/..", "a b/c", "a/b?x", "/"] {
         assert!(hostile.parse::<Repository>().is_err(), "{hostile}");

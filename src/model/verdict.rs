@@ -1,6 +1,6 @@
 //! What was decided about one question.
 
-use super::Reason;
+use super::{Reason, ReasonCode};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -59,6 +59,24 @@ impl Verdict {
             Self::NoData(reason) | Self::Errored(reason) | Self::Skipped(reason) => Some(reason),
             Self::Passed | Self::Warned | Self::Failed => None,
         }
+    }
+
+    /// The exit status of a command with this verdict: 0 passed, 1 blocked by a gate or criterion,
+    /// 3 could not be judged, 130 interrupted. What was skipped was not judged.
+    #[must_use]
+    pub fn exit_status(&self) -> u8 {
+        match self {
+            Self::Passed | Self::Warned => 0,
+            Self::Failed => 1,
+            verdict if verdict.is_interrupted() => 130,
+            Self::NoData(_) | Self::Errored(_) | Self::Skipped(_) => 3,
+        }
+    }
+
+    /// Whether nothing was decided because a run was interrupted.
+    #[must_use]
+    pub fn is_interrupted(&self) -> bool {
+        matches!(self, Self::Errored(reason) if reason.code == ReasonCode::Interrupted)
     }
 
     /// How bad it is, for picking the worst of several: skipped < passed < warned < no_data <

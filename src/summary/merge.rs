@@ -83,11 +83,10 @@ pub fn summarize(found: Found, expectation: &Expectation) -> Summary {
     problems.extend(ended_badly(&latest, expectation));
     let reports: Vec<Report> = latest.into_values().collect();
     let verdict = verdict(&reports, &problems, expectation);
-    let exit_status = match &verdict {
-        verdict if verdict.is_pass() => 0,
-        Verdict::Skipped(_) => 0,
-        Verdict::Failed => 1,
-        _ => 3,
+    let exit_status = match verdict.exit_status() {
+        // Not this command was interrupted, but one whose report it read.
+        130 => 3,
+        status => status,
     };
     let mut commits: Vec<&str> = reports.iter().filter_map(judged_commit).collect();
     commits.dedup();
@@ -176,7 +175,9 @@ fn verdict(reports: &[Report], problems: &[SummaryProblem], expectation: &Expect
             format!("{}: {}", problem.subject, problem.message),
         ));
     }
-    let worst = reports.iter().max_by_key(|report| report.verdict.rank());
+    // What was skipped is no pass, however harmless it is among the gates of a run.
+    let order = |report: &&Report| (!report.verdict.is_pass(), report.verdict.rank());
+    let worst = reports.iter().max_by_key(order);
     match (worst, &expectation.components) {
         (Some(worst), _) => worst.verdict.clone(),
         (None, Some(expected)) if expected.is_empty() => Verdict::Passed,

@@ -117,6 +117,21 @@ fn a_job_that_ended_badly_without_a_report_is_a_problem() {
 }
 
 #[test]
+fn what_was_skipped_is_no_pass() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut skipped = named(samples::green(), "ledger");
+    let reason = crate::model::Reason::new(crate::model::ReasonCode::StageDisabled, "switched off");
+    skipped.verdict = crate::model::Verdict::Skipped(reason);
+    skipped.success = false;
+    skipped.exit_status = 3;
+    write(folder.path(), "two", &skipped);
+    assert_eq!(of(folder.path(), &Expectation::default()).exit_status, 3);
+    write(folder.path(), "one", &named(samples::green(), "billing"));
+    let summary = of(folder.path(), &Expectation::default());
+    assert_eq!(said(&summary), "skipped (3): 1 of 2 components is blocked");
+}
+
+#[test]
 fn the_latest_attempt_counts() {
     let folder = tempfile::tempdir().unwrap();
     let mut second = named(samples::green(), "billing");

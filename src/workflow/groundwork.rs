@@ -1,6 +1,6 @@
 //! What every run stands on: policy, component, folders, the door to processes.
 
-use super::collect::{Collector, Earlier};
+use super::collect::{Collector, Earlier, Subject};
 use super::durations::Durations;
 use super::{Request, WorkflowError};
 use crate::config::{self, Policy};
@@ -148,10 +148,7 @@ impl Groundwork {
     pub(super) async fn collector(&self, request: &Request) -> Arc<Collector> {
         let sharing = request.sharing.as_ref();
         let earlier = match sharing {
-            Some(sharing) => {
-                let commit = self.commit(request).await;
-                Earlier::read(sharing, commit.as_deref())
-            }
+            Some(sharing) => Earlier::read(sharing, &self.subject(request).await),
             None => Earlier::default(),
         };
         Arc::new(Collector {
@@ -176,17 +173,20 @@ impl Groundwork {
         let Some(sharing) = &request.sharing else {
             return;
         };
-        let commit = self.commit(request).await;
-        let earlier = Earlier::read(sharing, commit.as_deref());
-        if let Err(error) = earlier.write(sharing, commit.as_deref(), readings) {
+        let subject = self.subject(request).await;
+        let earlier = Earlier::read(sharing, &subject);
+        if let Err(error) = earlier.write(sharing, subject, readings) {
             tracing::warn!(%error, "what was collected cannot be kept for the next step");
         }
     }
 
-    async fn commit(&self, request: &Request) -> Option<String> {
-        git::identity(&self.processes, &self.workspace, &request.cancel)
-            .await
-            .commit
+    async fn subject(&self, request: &Request) -> Subject {
+        let identity = git::identity(&self.processes, &self.workspace, &request.cancel).await;
+        let policy = format!("{:?}", self.policy);
+        Subject {
+            commit: identity.commit,
+            policy: blake3::hash(policy.as_bytes()).to_string(),
+        }
     }
 
     /// How long the component's tools took earlier.

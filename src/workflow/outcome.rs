@@ -50,7 +50,7 @@ pub(super) fn report(ground: &Groundwork, request: &Request, gathered: Gathered)
         target_stage: request.target,
         stages_completed: of(|record| record.success),
         stages_failed: of(|record| record.verdict.stops()),
-        exit_status: exit_status(&gathered.verdict),
+        exit_status: gathered.verdict.exit_status(),
         verdict: gathered.verdict,
         total_execution_time_ms: ground.begun.elapsed().as_secs_f64() * 1000.0,
         context_session_id: None,
@@ -159,14 +159,4 @@ fn has_failed(record: &StageRecord) -> bool {
 fn is_left_out(record: &StageRecord) -> bool {
     matches!(&record.verdict, Verdict::Skipped(reason) if reason.code == ReasonCode::StageDisabled)
         && !record.warnings.is_empty()
-}
-
-/// 0 passed, 1 blocked by a gate or criterion, 3 could not be judged, 130 interrupted.
-pub(super) fn exit_status(verdict: &Verdict) -> u8 {
-    match verdict {
-        Verdict::Passed | Verdict::Warned => 0,
-        Verdict::Failed => 1,
-        Verdict::Errored(reason) if reason.code == ReasonCode::Interrupted => 130,
-        Verdict::NoData(_) | Verdict::Errored(_) | Verdict::Skipped(_) => 3,
-    }
 }

@@ -3,7 +3,6 @@
 use super::gate_record::{Bench, judge_gate};
 use super::groundwork::Groundwork;
 use super::judge;
-use super::outcome::exit_status;
 use super::plan::{Plan, PlannedGate, at_level};
 use super::run::read_specification;
 use super::{Request, WorkflowError};
@@ -114,7 +113,7 @@ pub async fn run_quality_gates(
         schema_version: REPORT_SCHEMA_VERSION,
         component_name: request.component.clone(),
         target_stage: request.target,
-        exit_status: exit_status(&verdict),
+        exit_status: verdict.exit_status(),
         verdict,
         gates,
         warnings,

@@ -36,19 +36,28 @@ struct Remembered {
     readings: Readings,
 }
 
+/// What was measured, and by which configuration: another one may start other commands under the same
+/// names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Subject {
+    /// The commit.
+    pub(crate) commit: Option<String>,
+    /// A hash of the whole policy.
+    pub(crate) policy: String,
+}
+
 #[derive(Serialize, Deserialize)]
 struct Document {
-    /// The commit that it is about.
-    commit: Option<String>,
+    subject: Subject,
     tools: Vec<Remembered>,
 }
 
 impl Earlier {
-    /// Reads what was collected for this commit. Anything that cannot be read counts as nothing: the
+    /// Reads what was collected for this subject. Anything that cannot be read counts as nothing: the
     /// tools then run, or are missed.
-    pub(crate) fn read(sharing: &Sharing, commit: Option<&str>) -> Self {
+    pub(crate) fn read(sharing: &Sharing, subject: &Subject) -> Self {
         match document(&file(sharing)) {
-            Ok(document) if document.commit.as_deref() == commit => Self(
+            Ok(document) if document.subject == *subject => Self(
                 document
                     .tools
                     .into_iter()
@@ -56,7 +65,9 @@ impl Earlier {
                     .collect(),
             ),
             Ok(_) => {
-                tracing::warn!("what earlier steps collected is about another commit");
+                tracing::warn!(
+                    "what earlier steps collected is about another commit or configuration"
+                );
                 Self::default()
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Self::default(),
@@ -87,7 +98,7 @@ impl Earlier {
     pub(crate) fn write(
         mut self,
         sharing: &Sharing,
-        commit: Option<&str>,
+        subject: Subject,
         collected: impl IntoIterator<Item = (ToolRun, Readings)>,
     ) -> io::Result<()> {
         for (run, readings) in collected {
@@ -95,7 +106,7 @@ impl Earlier {
                 .insert(run.tool.clone(), Remembered { run, readings });
         }
         let document = Document {
-            commit: commit.map(str::to_owned),
+            subject,
             tools: self.0.into_values().collect(),
         };
         fs::create_dir_all(&sharing.folder)?;

@@ -5,8 +5,8 @@ mod earlier;
 mod flaky;
 mod summary;
 
-pub(super) use earlier::Earlier;
 pub use earlier::Sharing;
+pub(super) use earlier::{Earlier, Subject};
 
 use super::{Event, Observer};
 use crate::config::Policy;

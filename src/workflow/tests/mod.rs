@@ -4,7 +4,7 @@ mod readings;
 
 use super::gate_record::Bench;
 use super::judge::{disabled, is_enabled, judge_stages, of_gates};
-use super::outcome::{exit_status, overall};
+use super::outcome::overall;
 use super::plan::{Plan, at_level};
 use crate::config::{Policy, load_text};
 use crate::model::{
@@ -80,7 +80,7 @@ impl Case {
             .iter()
             .map(|record| record.verdict.as_str())
             .collect();
-        format!("{} {verdict}: {}", exit_status(&verdict), stages.join(" "))
+        format!("{} {verdict}: {}", verdict.exit_status(), stages.join(" "))
     }
 }
 
@@ -258,7 +258,7 @@ fn an_interrupted_run_is_neither_passed_nor_failed() {
         let mut case = Case::new("", Target::Staging).with(changes);
         case.is_interrupted = true;
         let (verdict, records) = case.judged();
-        assert_eq!(exit_status(&verdict), 130);
+        assert_eq!(verdict.exit_status(), 130);
         assert!(records[2..].iter().all(|record| !record.success));
     }
 }
@@ -290,7 +290,7 @@ fn some_gates_without_stages_need_a_required_one_that_passed() {
             .collect();
         assert_eq!(gates.len(), at_level(&case.policy, Target::Dev).len());
         assert_eq!(of_gates(&gates, false).as_str(), expected, "{lists}");
-        assert_eq!(exit_status(&of_gates(&gates, true)), 130);
+        assert_eq!(of_gates(&gates, true).exit_status(), 130);
     }
 }
 

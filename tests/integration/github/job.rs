@@ -242,6 +242,19 @@ fn what_was_collected_for_another_commit_does_not_count() {
 }
 
 #[test]
+fn what_was_collected_by_another_configuration_does_not_count() {
+    let job = counting();
+    job.run(&["gates", "test_pass_rate", "--component", "thing"])
+        .expect_status(0);
+    let rules = job.repository.read("workflow_config.yaml");
+    let other = rules.replace("[sh, check.sh,", "[sh, -e, check.sh,");
+    assert_ne!(rules, other);
+    job.repository.write("workflow_config.yaml", other);
+    job.run(&["conclude", "--component", "thing"])
+        .expect_status(3);
+}
+
+#[test]
 fn concluding_outside_a_job_is_refused() {
     let repository = with_script(WRITES_A_PASS);
     let ran = repository
