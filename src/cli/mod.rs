@@ -1,5 +1,6 @@
 //! The command line: one file a subcommand. Builds a request, calls the core, renders, publishes.
 
+mod api;
 mod arguments;
 mod config;
 mod context;

@@ -1,8 +1,7 @@
 //! Posting to GitHub beside a run: check runs are opened while tools already work.
 
-use super::Surroundings;
-use crate::github::api::ClientLimits;
-use crate::model::{ComponentName, Report, Summary};
+use super::{Surroundings, api};
+use crate::model::{ComponentName, Reason, Report, Summary};
 use crate::publish::{Job, Posting};
 use tokio::task::JoinHandle;
 
@@ -39,12 +38,12 @@ impl Poster {
             has_check_per_gate,
             problems: Vec::new(),
         };
-        let Some(job) = job else {
+        let Some(job) = job.filter(|job| Posting::is_wanted(job)) else {
             return poster;
         };
-        match Posting::new(job, surroundings.token.as_deref(), ClientLimits::default()) {
-            Ok(None) => {}
-            Ok(Some(mut posting)) => {
+        match api::client(surroundings, &job.event) {
+            Ok(client) => {
+                let mut posting = Posting::new(job, client);
                 let components: Vec<String> = components.iter().map(ToString::to_string).collect();
                 poster.posting = State::Opening(tokio::spawn(async move {
                     for component in components {
@@ -53,7 +52,7 @@ impl Poster {
                     posting
                 }));
             }
-            Err(problem) => poster.problems.push(("GitHub", problem)),
+            Err(error) => poster.problems.push(("GitHub", format!("{error:#}"))),
         }
         poster
     }
@@ -90,8 +89,8 @@ impl Poster {
         }
     }
 
-    /// Posts that components could not be judged.
-    pub(super) async fn give_up(&mut self, components: &[ComponentName], why: &str) {
+    /// Posts that components were not judged.
+    pub(super) async fn give_up(&mut self, components: &[ComponentName], why: &Reason) {
         if let Some(posting) = self.ready().await {
             for component in components {
                 posting.give_up(component.as_str(), why).await;

@@ -7,19 +7,13 @@
 
 use super::arguments::{OutputFormat, PublishArguments};
 use super::posting::Poster;
-use super::{Output, Surroundings, job, rules, runtime};
+use super::{Output, Surroundings, api, job, rules, runtime};
 use crate::config;
-use crate::github::{
-    PullRequest,
-    api::{Client, ClientLimits, ClientSettings, Token, pull_requests_of_head},
-};
-use crate::publish::Job;
+use crate::github::{PullRequest, api::pull_requests_of_head};
+use crate::publish::{ALL, Job};
 use crate::render::{json, terminal};
 use crate::summary::{Expectation, read, summarize};
 use anyhow::Context as _;
-
-/// The key of the comment: that of `summarize`, so that a pull request has one comment.
-const COMMENT_KEY: &str = "all";
 
 /// Runs the subcommand. Exit status 0 says that the reports could be read, not that they pass: the
 /// verdict is that of the run they came from.
@@ -61,7 +55,8 @@ pub(super) fn run(
         }
         let per_gate = policy.github.has_check_per_gate;
         let mut poster = Poster::start(Some(&job), surroundings, &[], per_gate);
-        poster.comment(COMMENT_KEY, &summary).await;
+        // The key of `summarize`, so that a pull request has one comment.
+        poster.comment(ALL, &summary).await;
         poster.complete_worst(&summary.reports).await;
         problems.extend(poster.into_problems().await);
         problems
@@ -102,15 +97,7 @@ async fn pull_request(
     let Some(head) = &job.event.head else {
         return Ok(None);
     };
-    let token = surroundings
-        .token
-        .as_deref()
-        .context("there is no token with which the pull request could be found")?;
-    let client = Client::new(&ClientSettings {
-        api_url: job.event.api_url.clone(),
-        token: Token::new(token),
-        limits: ClientLimits::default(),
-    })?;
+    let client = api::client(surroundings, &job.event).context("looking for the pull request")?;
     let found =
         pull_requests_of_head(&client, &job.event.repository, &head.owner, &head.branch).await?;
     let found = found

@@ -1,13 +1,10 @@
 //! Which rules a command obeys: those of the workspace, or those of the commit that a change is
 //! compared with, so that no change weakens the rules that judge it.
 
-use super::Surroundings;
+use super::{Surroundings, api};
 use crate::base_policy::{self, BasePolicyError};
 use crate::config::{self, MAX_BYTES, Policy};
-use crate::github::{
-    Event,
-    api::{Client, ClientLimits, ClientSettings, Token, file},
-};
+use crate::github::{Event, api::file};
 use crate::model::PolicyOrigin;
 use crate::process::Processes;
 use crate::publish::prefix;
@@ -79,15 +76,8 @@ async fn over_api(
     event: &Event,
     commit: &str,
 ) -> anyhow::Result<Option<Policy>> {
-    let token = surroundings
-        .token
-        .as_deref()
-        .context("and there is no token with which it could be read from GitHub")?;
-    let client = Client::new(&ClientSettings {
-        api_url: event.api_url.clone(),
-        token: Token::new(token),
-        limits: ClientLimits::default(),
-    })?;
+    let client =
+        api::client(surroundings, event).context("it cannot be read from GitHub either")?;
     let prefix = prefix(workspace, surroundings.github.get("GITHUB_WORKSPACE"));
     for name in base_policy::file_names(workspace, config) {
         let path = format!("{prefix}{name}");

@@ -7,7 +7,7 @@ use super::recorder::Recorder;
 use super::signals::Signals;
 use super::{Output, Surroundings, job, rules, runtime, worse};
 use crate::config::{self, LogLevel, Logging, Policy};
-use crate::model::{ComponentName, Report, Summary};
+use crate::model::{ComponentName, Reason, ReasonCode, Report, Summary};
 use crate::publish::{Destinations, Job, problem, publish, write_again};
 use crate::render::{json, terminal};
 use crate::summary::{Expectation, Found, summarize};
@@ -115,7 +115,8 @@ fn judge(
                 Ok(report) => report,
                 Err(error) => {
                     let left = names.get(reports.len()..).unwrap_or_default();
-                    poster.give_up(left, &format!("{error:#}")).await;
+                    let why = Reason::new(ReasonCode::InternalError, format!("{error:#}"));
+                    poster.give_up(left, &why).await;
                     return Err(error);
                 }
             };
@@ -142,7 +143,8 @@ fn judge(
             reports.push(report);
             if signals.exit_status().is_some() {
                 let left = names.get(reports.len()..).unwrap_or_default();
-                poster.give_up(left, "the run was interrupted").await;
+                let why = Reason::new(ReasonCode::Interrupted, "the run was interrupted");
+                poster.give_up(left, &why).await;
                 break;
             }
         }

@@ -5,7 +5,7 @@ use super::posting::Poster;
 use super::{Output, Surroundings, job, rules, runtime};
 use crate::config;
 use crate::model::{ComponentName, Summary};
-use crate::publish::{Job, write_atomically};
+use crate::publish::{ALL, Job, write_atomically};
 use crate::render::{dashboard, json, terminal};
 use crate::summary::{Expectation, changes, job_results, read, summarize};
 use anyhow::Context as _;
@@ -13,8 +13,6 @@ use std::path::{Path, PathBuf};
 
 /// The file of the page over all components.
 const DASHBOARD: &str = "workflow_dashboard.html";
-/// The key of the one comment about all components.
-const COMMENT_KEY: &str = "all";
 /// In place of a name: there was nothing to judge. No component can be called that.
 const NOBODY: &str = "-";
 
@@ -62,7 +60,7 @@ pub(super) fn run(
             let mut poster = Poster::start(Some(job), surroundings, &[], has_check_per_gate);
             // What the rules of a branch ask for goes first.
             poster.conclude(&summary).await;
-            poster.comment(COMMENT_KEY, &summary).await;
+            poster.comment(ALL, &summary).await;
             poster.complete_worst(&summary.reports).await;
             poster.into_problems().await
         }));

@@ -5,7 +5,7 @@ mod github;
 mod posted;
 
 pub use github::{Job, prefix};
-pub use posted::{CHECK_NAME, Posting};
+pub use posted::{ALL, CHECK_NAME, Posting};
 
 use crate::config::Policy;
 use crate::history;

@@ -3,16 +3,19 @@
 
 use super::Job;
 use crate::github::api::{
-    ApiError, Author, CheckOutput, CheckRun, CheckRunKey, Client, ClientLimits, ClientSettings,
-    Completion, Conclusion, Marker, Opening, StickyComment, Token, complete, open, upsert,
+    ApiError, Author, CheckOutput, CheckRun, CheckRunKey, Client, Completion, Conclusion, Marker,
+    Opening, StickyComment, complete, open, upsert,
 };
-use crate::model::{Annotation, GateRecord, Reason, ReasonCode, Report, Summary, Surface, Verdict};
+use crate::model::{Annotation, GateRecord, Reason, Report, Summary, Surface, Verdict};
 use crate::render::{markdown, plain};
 use jiff::Timestamp;
 use std::{collections::BTreeSet, time::Duration};
 
 /// The name of the check run over all components, which rules of a branch can ask for.
 pub const CHECK_NAME: &str = "spec2prod";
+/// What stands for all components where otherwise a component's name does: in the key of the one
+/// comment, and in the id of the check run.
+pub const ALL: &str = "all";
 /// How many annotations a check run has at most. Fifty go with a request, and writes keep a second
 /// between them.
 const MAX_ANNOTATIONS: usize = 150;
@@ -38,47 +41,37 @@ struct Opened {
     run: Option<CheckRun>,
 }
 
+/// What a completed check run shows.
+struct Shown {
+    conclusion: Conclusion,
+    title: String,
+    summary: String,
+    annotations: Vec<Annotation>,
+}
+
 impl Posting {
-    /// Access for a job that shows something by the API; `None` where it shows nothing there.
-    ///
-    /// # Errors
-    ///
-    /// When there is no token, or it cannot be used; the message says what to do. To be called within
-    /// a tokio runtime.
-    pub fn new(
-        job: &Job,
-        token: Option<&str>,
-        limits: ClientLimits,
-    ) -> Result<Option<Self>, String> {
+    /// Whether a job shows anything by the API.
+    #[must_use]
+    pub fn is_wanted(job: &Job) -> bool {
         let wants_comment = job.shows(Surface::Comment) && job.event.pull_request.is_some();
-        if !job.shows(Surface::Checks) && !wants_comment {
-            return Ok(None);
-        }
-        let Some(token) = token else {
-            return Err(
-                "there is no token, so there are no check runs and no comment; pass \
-                 `token: ${{ github.token }}` to the action, or set `surfaces` to what is wanted"
-                    .to_owned(),
-            );
-        };
-        let settings = ClientSettings {
-            api_url: job.event.api_url.clone(),
-            token: Token::new(token),
-            limits,
-        };
-        let client = Client::new(&settings).map_err(|error| error.to_string())?;
-        Ok(Some(Self {
+        job.shows(Surface::Checks) || wants_comment
+    }
+
+    /// Posting for a job, by this client.
+    #[must_use]
+    pub fn new(job: &Job, client: Client) -> Self {
+        Self {
             job: job.clone(),
             client,
             opened: Vec::new(),
             missing: BTreeSet::new(),
             problems: Vec::new(),
-        }))
+        }
     }
 
     /// Shows a component as being judged.
     pub async fn open(&mut self, component: &str) {
-        if !self.job.shows(Surface::Checks) {
+        if !self.posts_checks() {
             return;
         }
         let key = self.key(&component_check(component), component);
@@ -104,18 +97,17 @@ impl Posting {
 
     /// Completes a component's check run with its report.
     pub async fn complete(&mut self, report: &Report, has_check_per_gate: bool) {
-        if !self.job.shows(Surface::Checks) {
+        if !self.posts_checks() {
             return;
         }
-        if is_interrupted(&report.verdict) {
+        if report.verdict.is_interrupted() {
             self.client = self.client.with_fresh_time(AFTER_INTERRUPTION);
         }
-        let links = self.job.links();
         let mut annotations = self.job.annotations(report);
         annotations.retain(|annotation| annotation.file.is_some());
         let left_out = annotations.len().saturating_sub(MAX_ANNOTATIONS);
         annotations.truncate(MAX_ANNOTATIONS);
-        let mut summary = markdown::check_summary(report, &links);
+        let mut summary = markdown::check_summary(report, &self.job.links());
         if left_out > 0 {
             let note = format!(
                 "\n{left_out} findings are not shown at their lines; the report has all of them.\n"
@@ -125,14 +117,14 @@ impl Posting {
             }
         }
         let component = report.component_name.as_str();
-        self.finish(
-            component,
-            conclusion(&report.verdict),
-            format!("{}: {}", report.target_stage, headline(&report.verdict)),
+        let shown = Shown {
+            conclusion: conclusion_of_run(&report.verdict),
+            title: format!("{}: {}", report.target_stage, headline(&report.verdict)),
             summary,
             annotations,
-        )
-        .await;
+        };
+        let key = self.key(&component_check(component), component);
+        self.post(key, shown).await;
         if has_check_per_gate {
             for stage in report.stages() {
                 for gate in stage.quality_gates.values() {
@@ -142,123 +134,82 @@ impl Posting {
         }
     }
 
-    /// Completes the check run of a component that could not even be begun with.
-    pub async fn give_up(&mut self, component: &str, why: &str) {
-        if self.job.shows(Surface::Checks) {
-            let summary = markdown::code_block(why);
-            let title = "could not be judged".to_owned();
-            self.finish(component, Conclusion::Failure, title, summary, Vec::new())
-                .await;
+    /// Completes the check run of a component that was not judged.
+    pub async fn give_up(&mut self, component: &str, why: &Reason) {
+        let verdict = Verdict::Errored(why.clone());
+        if verdict.is_interrupted() {
+            self.client = self.client.with_fresh_time(AFTER_INTERRUPTION);
         }
-    }
-
-    async fn finish(
-        &mut self,
-        component: &str,
-        conclusion: Conclusion,
-        title: String,
-        summary: String,
-        annotations: Vec<Annotation>,
-    ) {
+        let shown = Shown {
+            conclusion: conclusion_of_run(&verdict),
+            title: "was not judged".to_owned(),
+            summary: markdown::code_block(&why.message),
+            annotations: Vec::new(),
+        };
         let key = self.key(&component_check(component), component);
-        let opened = self.opened.iter().position(|opened| opened.key == key);
-        let opened = opened.map(|index| self.opened.swap_remove(index));
-        if self.missing.contains("checks: write") {
-            return;
-        }
-        let started_at = opened
-            .as_ref()
-            .map_or_else(Timestamp::now, |opened| opened.started_at);
-        let run = opened.and_then(|opened| opened.run);
-        self.post(
-            key,
-            run,
-            started_at,
-            conclusion,
-            title,
-            summary,
-            annotations,
-        )
-        .await;
+        self.post(key, shown).await;
     }
 
     async fn gate(&mut self, component: &str, gate: &GateRecord) {
-        if self.missing.contains("checks: write") {
-            return;
-        }
+        let shown = Shown {
+            conclusion: match (&gate.verdict, gate.blocks()) {
+                (Verdict::Skipped(_), _) => Conclusion::Skipped,
+                (_, true) => conclusion(&gate.verdict),
+                (verdict, false) if verdict.is_pass() => Conclusion::Success,
+                _ => Conclusion::Neutral,
+            },
+            title: headline(&gate.verdict),
+            summary: markdown::gate_summary(gate, &self.job.links()),
+            annotations: Vec::new(),
+        };
         let name = format!("{} / {}", component_check(component), gate.gate_name);
         let key = self.key(&name, &format!("{component}/{}", gate.gate_name));
-        let conclusion = match (&gate.verdict, gate.blocks()) {
-            (Verdict::Skipped(_), _) => Conclusion::Skipped,
-            (_, true) => conclusion(&gate.verdict),
-            (verdict, false) if verdict.is_pass() => Conclusion::Success,
-            _ => Conclusion::Neutral,
-        };
-        let summary = markdown::gate_summary(gate, &self.job.links());
-        let title = headline(&gate.verdict);
-        self.post(
-            key,
-            None,
-            Timestamp::now(),
-            conclusion,
-            title,
-            summary,
-            Vec::new(),
-        )
-        .await;
+        self.post(key, shown).await;
     }
 
     /// Posts the check run over all components, which is there even when nothing was judged.
     pub async fn conclude(&mut self, summary: &Summary) {
-        if !self.job.shows(Surface::Checks) || self.missing.contains("checks: write") {
-            return;
-        }
-        let key = self.key(CHECK_NAME, "all");
-        let text = markdown::check_summary_of_all(summary, &self.job.links());
-        let conclusion = conclusion(&summary.verdict);
-        self.post(
-            key,
-            None,
-            Timestamp::now(),
-            conclusion,
-            summary.title(),
-            text,
-            Vec::new(),
-        )
-        .await;
+        let shown = Shown {
+            conclusion: conclusion_of_run(&summary.verdict),
+            title: summary.title(),
+            summary: markdown::check_summary_of_all(summary, &self.job.links()),
+            annotations: Vec::new(),
+        };
+        let key = self.key(CHECK_NAME, ALL);
+        self.post(key, shown).await;
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "each is one field of the check run, and no two callers share a group of them"
-    )]
-    async fn post(
-        &mut self,
-        key: CheckRunKey,
-        run: Option<CheckRun>,
-        started_at: Timestamp,
-        conclusion: Conclusion,
-        title: String,
-        summary: String,
-        annotations: Vec<Annotation>,
-    ) {
+    /// Completes a check run, which may have been opened.
+    async fn post(&mut self, key: CheckRunKey, shown: Shown) {
+        if !self.posts_checks() {
+            return;
+        }
+        let opened = self.opened.iter().position(|opened| opened.key == key);
+        let opened = opened.map(|index| self.opened.swap_remove(index));
+        let now = Timestamp::now();
         let completion = Completion {
-            conclusion,
-            started_at,
-            completed_at: Timestamp::now(),
+            conclusion: shown.conclusion,
+            started_at: opened.as_ref().map_or(now, |opened| opened.started_at),
+            completed_at: now,
             details_url: Some(self.job.event.run_url()),
             output: CheckOutput {
-                title,
-                summary,
+                title: shown.title,
+                summary: shown.summary,
                 text: None,
             },
-            annotations,
+            annotations: shown.annotations,
         };
+        let run = opened.and_then(|opened| opened.run);
         let repository = &self.job.event.repository;
         let posted = complete(&self.client, repository, &key, run.as_ref(), &completion).await;
         if let Err(error) = posted {
             self.note("check run", &error);
         }
+    }
+
+    /// Whether check runs are wanted, and the token was not found to lack the right.
+    fn posts_checks(&self) -> bool {
+        self.job.shows(Surface::Checks) && !self.missing.contains("checks: write")
     }
 
     /// Makes the pull request have the one comment of this `key`.
@@ -337,6 +288,15 @@ fn component_check(component: &str) -> String {
     format!("{CHECK_NAME}: {component}")
 }
 
+/// The conclusion of a component or of all: like that of a gate, but a run that was skipped judged
+/// nothing, and GitHub lets `skipped` pass.
+fn conclusion_of_run(verdict: &Verdict) -> Conclusion {
+    match verdict {
+        Verdict::Skipped(_) => Conclusion::Failure,
+        verdict => conclusion(verdict),
+    }
+}
+
 /// The one place where a verdict becomes a conclusion. What could not be judged blocks like what
 /// failed: GitHub lets `neutral` and `skipped` pass.
 fn conclusion(verdict: &Verdict) -> Conclusion {
@@ -344,15 +304,9 @@ fn conclusion(verdict: &Verdict) -> Conclusion {
         Verdict::Passed | Verdict::Warned => Conclusion::Success,
         Verdict::Failed => Conclusion::Failure,
         Verdict::Skipped(_) => Conclusion::Skipped,
-        verdict if is_interrupted(verdict) => Conclusion::Cancelled,
+        verdict if verdict.is_interrupted() => Conclusion::Cancelled,
         Verdict::NoData(_) | Verdict::Errored(_) => Conclusion::Failure,
     }
-}
-
-fn is_interrupted(verdict: &Verdict) -> bool {
-    verdict
-        .reason()
-        .is_some_and(|reason: &Reason| reason.code == ReasonCode::Interrupted)
 }
 
 fn headline(verdict: &Verdict) -> String {
@@ -365,6 +319,7 @@ fn headline(verdict: &Verdict) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::ReasonCode;
 
     #[test]
     fn only_what_passed_is_a_success() {
@@ -392,5 +347,12 @@ mod tests {
         ] {
             assert_eq!(conclusion(&verdict), expected, "{verdict}");
         }
+    }
+
+    #[test]
+    fn a_run_that_was_skipped_is_no_success() {
+        let skipped = Verdict::Skipped(Reason::new(ReasonCode::StageDisabled, "x"));
+        assert_eq!(conclusion_of_run(&skipped), Conclusion::Failure);
+        assert_eq!(conclusion_of_run(&Verdict::Passed), Conclusion::Success);
     }
 }
