@@ -83,8 +83,8 @@ impl Poster {
     }
 
     /// Posts the results of the first of many components, the worst first.
-    pub(super) async fn complete_worst(&mut self, reports: &[Report]) {
-        for report in worst(reports) {
+    pub(super) async fn complete_worst(&mut self, summary: &Summary) {
+        for report in with_check(summary) {
             self.complete(report).await;
         }
     }
@@ -124,9 +124,8 @@ impl Poster {
 }
 
 /// Those of many that get a check run of their own.
-fn worst(reports: &[Report]) -> Vec<&Report> {
-    let mut reports: Vec<&Report> = reports.iter().collect();
-    reports.sort_by_key(|report| std::cmp::Reverse(report.verdict.rank()));
+fn with_check(summary: &Summary) -> Vec<&Report> {
+    let mut reports = summary.worst_first();
     reports.truncate(MAX_COMPONENT_CHECKS);
     reports
 }
@@ -135,12 +134,19 @@ fn worst(reports: &[Report]) -> Vec<&Report> {
 mod tests {
     use super::*;
     use crate::render::samples;
+    use crate::summary::{Expectation, Found, summarize};
 
     #[test]
     fn a_flood_of_reports_makes_few_check_runs_and_the_worst_are_among_them() {
         let mut reports = vec![samples::green(); 40];
         reports.push(samples::red());
-        let chosen = worst(&reports);
+        let found = Found {
+            reports: Vec::new(),
+            problems: Vec::new(),
+        };
+        let mut summary = summarize(found, &Expectation::default());
+        summary.reports = reports;
+        let chosen = with_check(&summary);
         assert_eq!(chosen.len(), MAX_COMPONENT_CHECKS);
         assert_eq!(chosen[0].verdict, samples::red().verdict);
     }

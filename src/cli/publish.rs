@@ -57,7 +57,7 @@ pub(super) fn run(
         let mut poster = Poster::start(Some(&job), surroundings, &[], per_gate);
         // The key of `summarize`, so that a pull request has one comment.
         poster.comment(ALL, &summary).await;
-        poster.complete_worst(&summary.reports).await;
+        poster.complete_worst(&summary).await;
         problems.extend(poster.into_problems().await);
         problems
     });

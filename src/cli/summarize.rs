@@ -61,7 +61,7 @@ pub(super) fn run(
             // What the rules of a branch ask for goes first.
             poster.conclude(&summary).await;
             poster.comment(ALL, &summary).await;
-            poster.complete_worst(&summary.reports).await;
+            poster.complete_worst(&summary).await;
             poster.into_problems().await
         }));
         for (_, message) in &problems {

@@ -2,6 +2,7 @@
 
 use super::{ComponentName, Report, Verdict};
 use serde::Serialize;
+use std::cmp::Reverse;
 
 /// Something that keeps a summary from being whole: a component without a report, a report that
 /// cannot be read, a job that was cancelled.
@@ -74,6 +75,20 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// The reports, those first that do not pass, the worst of them first; else by name.
+    #[must_use]
+    pub fn worst_first(&self) -> Vec<&Report> {
+        let mut reports: Vec<&Report> = self.reports.iter().collect();
+        reports.sort_by_key(|report| {
+            (
+                report.verdict.is_pass(),
+                Reverse(report.verdict.rank()),
+                &report.component_name,
+            )
+        });
+        reports
+    }
+
     /// The result in a line: `2 of 3 components are blocked`.
     #[must_use]
     pub fn title(&self) -> String {

@@ -1,28 +1,18 @@
 //! What is different from an earlier result, such as that of the base of a pull request.
 
-use crate::model::{
-    ComponentChanges, ComponentName, Finding, GateRecord, Measurement, MeasurementChange, Report,
-};
+use super::merge::latest;
+use crate::model::{ComponentChanges, Finding, GateRecord, Measurement, MeasurementChange, Report};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Compares each report with the earlier one of its component. Components without an earlier one are
 /// left out, and so are those in which nothing is different.
 #[must_use]
 pub fn changes(reports: &[Report], earlier: &[Report]) -> Vec<ComponentChanges> {
-    let mut by_name: BTreeMap<&ComponentName, &Report> = BTreeMap::new();
-    for report in earlier {
-        let order = |report: &Report| (report.run.attempt, report.run.started_at.clone());
-        match by_name.get(&report.component_name) {
-            Some(there) if order(there) >= order(report) => {}
-            _ => {
-                by_name.insert(&report.component_name, report);
-            }
-        }
-    }
+    let earlier = latest(earlier);
     reports
         .iter()
         .filter_map(|report| {
-            let before = by_name.get(&report.component_name)?;
+            let before = earlier.get(&report.component_name)?;
             let changes = between(before, report);
             (!changes.is_empty()).then_some(changes)
         })

@@ -2,7 +2,7 @@
 
 use super::read::Found;
 use crate::model::{ComponentName, Reason, ReasonCode, Report, Summary, SummaryProblem, Verdict};
-use std::collections::BTreeMap;
+use std::{borrow::Borrow, collections::BTreeMap};
 
 /// What should be there.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -57,7 +57,7 @@ pub fn summarize(found: Found, expectation: &Expectation) -> Summary {
         reports,
         mut problems,
     } = found;
-    let mut latest: BTreeMap<ComponentName, Report> = BTreeMap::new();
+    let mut about_the_commit = Vec::new();
     for report in reports {
         if let Some(commit) = &expectation.commit
             && judged_commit(&report) != Some(commit)
@@ -69,16 +69,11 @@ pub fn summarize(found: Found, expectation: &Expectation) -> Summary {
                     judged_commit(&report).unwrap_or("that nobody named")
                 ),
             });
-            continue;
-        }
-        let order = |report: &Report| (report.run.attempt, report.run.started_at.clone());
-        match latest.get(&report.component_name) {
-            Some(there) if order(there) >= order(&report) => {}
-            _ => {
-                latest.insert(report.component_name.clone(), report);
-            }
+        } else {
+            about_the_commit.push(report);
         }
     }
+    let latest = latest(about_the_commit);
     problems.extend(missing(&latest, expectation));
     problems.extend(ended_badly(&latest, expectation));
     let reports: Vec<Report> = latest.into_values().collect();
@@ -102,6 +97,24 @@ pub fn summarize(found: Found, expectation: &Expectation) -> Summary {
         changes: Vec::new(),
         reports,
     }
+}
+
+/// The reports by component; of several for one component that of the latest attempt.
+pub(super) fn latest<R: Borrow<Report>>(
+    reports: impl IntoIterator<Item = R>,
+) -> BTreeMap<ComponentName, R> {
+    let order = |report: &Report| (report.run.attempt, report.run.started_at.clone());
+    let mut latest: BTreeMap<ComponentName, R> = BTreeMap::new();
+    for report in reports {
+        let name = &report.borrow().component_name;
+        let is_older = latest
+            .get(name)
+            .is_some_and(|there| order(there.borrow()) >= order(report.borrow()));
+        if !is_older {
+            latest.insert(name.clone(), report);
+        }
+    }
+    latest
 }
 
 /// The commit at which a report's verdict is shown.

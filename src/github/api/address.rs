@@ -1,6 +1,15 @@
 //! Addresses of the API, put together from text that nobody vouches for.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::{fmt, str::FromStr};
+
+/// Everything but the unreserved characters
+/// (<https://www.rfc-editor.org/rfc/rfc3986#section-2.3>).
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// A repository: `owner/name`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -61,23 +70,9 @@ impl fmt::Display for Repository {
     }
 }
 
-/// Text as one segment of a path, or as a value of a query: everything that is not unreserved
-/// (<https://www.rfc-editor.org/rfc/rfc3986#section-2.3>) is encoded, `/` included.
+/// Text as one segment of a path, or as a value of a query; `/` is encoded too.
 pub(super) fn encoded(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            encoded.push(char::from(byte));
-        } else {
-            const DIGITS: [char; 16] = [
-                '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F',
-            ];
-            encoded.push('%');
-            encoded.push(DIGITS[usize::from(byte >> 4)]);
-            encoded.push(DIGITS[usize::from(byte & 15)]);
-        }
-    }
-    encoded
+    utf8_percent_encode(text, RESERVED).to_string()
 }
 
 /// The path of a file, segment by segment; `None` when it could climb out or is empty.

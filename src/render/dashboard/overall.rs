@@ -5,7 +5,6 @@ use super::questions::{self, StageView};
 use super::{ENTRIES, Few, Prose, STYLE, STYLE_HASH, name, sentence};
 use crate::model::{Report, Summary};
 use askama::Template;
-use std::cmp::Reverse;
 
 /// How many components the page shows. GitHub allows 256 jobs in a matrix.
 const COMPONENTS: usize = 1000;
@@ -45,8 +44,7 @@ impl ComponentView {
 /// The page of a summary: a whole HTML document, those components first that do not pass.
 #[must_use]
 pub fn overall(summary: &Summary) -> String {
-    let mut reports: Vec<&Report> = summary.reports.iter().collect();
-    reports.sort_by_key(|report| (Reverse(report.verdict.rank()), &report.component_name));
+    let reports = summary.worst_first();
     let page = Overall {
         style: STYLE,
         style_hash: STYLE_HASH,

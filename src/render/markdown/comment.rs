@@ -86,13 +86,14 @@ fn changes(summary: &Summary, detail: Detail) -> String {
             if more > 0 {
                 parts.push(format!("{more} more numbers"));
             }
-            for (number, what) in [
-                (changes.new_findings, "new finding"),
-                (changes.gone_findings, "finding gone"),
-            ] {
-                if number > 0 {
-                    parts.push(counted(number, what).replace("finding gones", "findings gone"));
-                }
+            if changes.new_findings > 0 {
+                parts.push(counted(changes.new_findings, "new finding"));
+            }
+            if changes.gone_findings > 0 {
+                parts.push(format!(
+                    "{} gone",
+                    counted(changes.gone_findings, "finding")
+                ));
             }
             format!(
                 "- {}: {}\n",
@@ -137,7 +138,9 @@ fn one(report: &Report, links: &Links, detail: Detail) -> String {
 
 /// A table of the components, then what blocks each of them.
 fn several(summary: &Summary, links: &Links, detail: Detail) -> String {
-    let rows: Vec<Vec<String>> = in_order(summary)
+    let reports = summary.worst_first();
+    let rows: Vec<Vec<String>> = reports
+        .iter()
         .map(|report| {
             let blockers = blockers(report);
             let names: Vec<String> = blockers
@@ -167,7 +170,8 @@ fn several(summary: &Summary, links: &Links, detail: Detail) -> String {
         .collect();
     let mut text = table(&["", "component", "outcome", "blocked by", "time"], &rows);
     text.push('\n');
-    let blocked: Vec<&Report> = in_order(summary)
+    let blocked: Vec<&Report> = reports
+        .into_iter()
         .filter(|report| !report.verdict.is_pass())
         .collect();
     for report in blocked.iter().take(detail.components) {
@@ -190,18 +194,6 @@ fn several(summary: &Summary, links: &Links, detail: Detail) -> String {
         ));
     }
     text
-}
-
-/// What does not pass first, each by name.
-fn in_order(summary: &Summary) -> impl Iterator<Item = &Report> {
-    let mut reports: Vec<&Report> = summary.reports.iter().collect();
-    reports.sort_by_key(|report| {
-        (
-            std::cmp::Reverse(report.verdict.rank()),
-            report.component_name.clone(),
-        )
-    });
-    reports.into_iter()
 }
 
 fn footer(summary: &Summary, links: &Links) -> String {

@@ -1,6 +1,17 @@
 //! Pieces of Markdown that text of strangers cannot break.
 
 use crate::render::text::plain_cut;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// What is encoded in a path that becomes part of an address, so that nothing can end the link:
+/// everything but the unreserved characters (<https://www.rfc-editor.org/rfc/rfc3986#section-2.3>)
+/// and `/`.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'/');
 
 /// The longest text in one cell, in characters.
 const LONGEST_CELL: usize = 300;
@@ -67,24 +78,13 @@ pub(super) fn place(file: &str, line: Option<u32>, sources: Option<&str>) -> Str
     match sources {
         Some(sources) if is_inside && file.len() < 500 => {
             let anchor = line.map(|line| format!("#L{line}")).unwrap_or_default();
-            format!("[{shown}]({sources}/{}{anchor})", encoded(file))
+            format!(
+                "[{shown}]({sources}/{}{anchor})",
+                utf8_percent_encode(file, RESERVED)
+            )
         }
         _ => shown,
     }
-}
-
-/// A path as part of an address (RFC 3986): everything but unreserved characters and `/` is
-/// percent-encoded, so that nothing can end the link.
-fn encoded(path: &str) -> String {
-    let mut result = String::with_capacity(path.len());
-    for byte in path.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/') {
-            result.push(char::from(byte));
-        } else {
-            result.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    result
 }
 
 /// A section that is folded until somebody opens it. `title` is the program's own text.

@@ -5,7 +5,6 @@ use super::lines::{Cell, Columns, Lines, Paint, sign};
 use crate::model::{Report, Summary};
 use crate::render::blockers::blockers;
 use crate::render::text::plain_cut;
-use std::cmp::Reverse;
 
 /// The longest cause in a line, in characters.
 const CAUSE: usize = 160;
@@ -15,9 +14,7 @@ const CAUSE: usize = 160;
 pub fn summary(summary: &Summary, style: Style) -> String {
     let mut lines = Lines::new(style);
     let mut columns = Columns::default();
-    let mut reports: Vec<&Report> = summary.reports.iter().collect();
-    reports.sort_by_key(|report| (Reverse(report.verdict.rank()), &report.component_name));
-    let rows: Vec<Vec<Cell>> = reports.into_iter().map(row).collect();
+    let rows: Vec<Vec<Cell>> = summary.worst_first().into_iter().map(row).collect();
     rows.iter().for_each(|row| columns.fit(row));
     rows.iter().for_each(|row| lines.row(0, &columns, row));
     for problem in &summary.problems {
