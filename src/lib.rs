@@ -12,11 +12,16 @@
 //! | [`formats`] | reports of tools → typed evidence |
 //! | [`source_code`] | what the sources say about themselves |
 //! | [`yaml`] | the only door to YAML |
+//! | [`http`] | the only door to HTTP besides GitHub's API |
+//! | [`prometheus`] | questions to a Prometheus server |
+//! | [`ledger`] | what was deployed where, and what follows from it |
 //! | [`recovery`] | trying again, and knowing when not to |
 //! | [`gates`] | evidence and limits → verdicts |
 //! | [`base_policy`] | the rules as another commit has them |
 //! | [`impact`] | changed files → the components that they concern |
 //! | [`planning`] | which components a change concerns, as the jobs of a matrix |
+//! | [`promotion`] | whether a version may go on, beside what the gates say |
+//! | [`deploy`] | a version → an environment, its health, and back |
 //! | [`workflow`] | the stages, in order → the report |
 //! | [`context`] | the session that the next person or agent picks up |
 //! | [`history`] | metrics of earlier runs |
@@ -71,16 +76,21 @@
 pub mod base_policy;
 pub mod config;
 pub mod context;
+pub mod deploy;
 mod file_lock;
 pub mod formats;
 pub mod gates;
 pub mod git;
 pub mod github;
 pub mod history;
+pub mod http;
 pub mod impact;
+pub mod ledger;
 pub mod model;
 pub mod planning;
 pub mod process;
+pub mod prometheus;
+pub mod promotion;
 pub mod publish;
 pub mod recovery;
 pub mod render;

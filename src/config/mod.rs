@@ -29,9 +29,13 @@ pub use discover::{
 };
 pub use load::{FILE_NAMES, MAX_BYTES, load, load_bytes, load_text};
 pub use policy::{
-    AdditionalRequirement, CommandPolicy, ComponentPolicy, ContextPolicy, FurtherEvidencePolicy,
-    GatePolicy, GitHubPolicy, LevelPolicy, LogLevel, Logging, Observability, Policy, PythonPolicy,
-    ReportFormat, ReportPolicy, RequiredValue, StagePolicy, ToolchainPolicy, TypeChecker,
+    AdditionalRequirement, AnalysisPolicy, CommandPolicy, ComponentPolicy, ContextPolicy,
+    EnvironmentPolicy, Exemption, FurtherEvidencePolicy, GatePolicy, GitHubPolicy,
+    HealthCheckPolicy, HistoryPolicy, HookMoment, HookPolicy, Inconclusive, LevelPolicy, LogLevel,
+    Logging, MonitoringPolicy, Observability, OnHookFailure, Policy, ProbePolicy, PrometheusPolicy,
+    PromotionPolicy, PythonPolicy, ReportFormat, ReportPolicy, RequiredValue, ReviewPolicy,
+    StagePolicy, SuiteName, SuitePolicy, SuiteTests, ToolchainPolicy, TypeChecker, UptimePolicy,
+    UptimeSource,
 };
 pub use problem::{ConfigError, Problem};
 pub use schema::schema;

@@ -2,8 +2,9 @@
 
 use super::{
     AdditionalRequirement, CommandPolicy, ComponentPolicy, ContextPolicy, FurtherEvidencePolicy,
-    GatePolicy, GitHubPolicy, LevelPolicy, Logging, Observability, Policy, PythonPolicy,
-    ReportPolicy, StagePolicy, ToolchainPolicy, not_in_effect, raw,
+    GatePolicy, GitHubPolicy, HistoryPolicy, LevelPolicy, Logging, MonitoringPolicy, Observability,
+    Policy, PromotionPolicy, PythonPolicy, ReportPolicy, ReviewPolicy, StagePolicy,
+    ToolchainPolicy, UptimePolicy, UptimeSource, not_in_effect, raw,
     settings::{Settings, escaped},
 };
 use crate::{
@@ -38,6 +39,27 @@ pub(super) fn resolve(config: &raw::Config, settings: Settings) -> Policy {
         github: GitHubPolicy {
             surfaces: config.github.surfaces.iter().copied().collect(),
             has_check_per_gate: config.github.check_per_gate,
+        },
+        environments: BTreeMap::new(),
+        suites: BTreeMap::new(),
+        promotion: PromotionPolicy {
+            uptime: UptimePolicy {
+                source: UptimeSource::Samples,
+                max_gap: Duration::from_secs(900),
+                coverage: 95.0,
+                rule: RuleSource::Default,
+            },
+            security_review: ReviewPolicy::default(),
+            monitoring: MonitoringPolicy::default(),
+            rollback_max_age: Duration::from_secs(90 * 24 * 60 * 60),
+            approvers: Vec::new(),
+            approvals: 1,
+            exemptions: Vec::new(),
+        },
+        history: HistoryPolicy {
+            directory: PathBuf::from(".spec2prod/history"),
+            branch: None,
+            remote: "origin".to_owned(),
         },
         not_in_effect: not_in_effect::remarks(&settings),
         warnings: Vec::new(),
@@ -127,6 +149,11 @@ fn stages(stages: &raw::Stages, settings: &Settings) -> BTreeMap<Stage, StagePol
             timeout: Duration::from_secs(timeout),
             is_parallel: stages.testing.parallel_execution,
             auto_fix_linting: stages.refactoring.auto_fix_linting,
+            rollback_on_failure: match stage {
+                Stage::ProductionDeployment => stages.production_deployment.rollback_on_failure,
+                _ => stages.staging_deployment.rollback_on_failure,
+            },
+            require_manual_approval: stages.production_deployment.require_manual_approval,
             may_install: stages.dependency_check.install,
             rules: rules(settings, &block, keys),
         }

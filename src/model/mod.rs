@@ -5,6 +5,7 @@
 
 mod annotation;
 mod component;
+mod deployment;
 mod evidence;
 mod finding;
 mod gate;
@@ -22,6 +23,10 @@ mod verdict;
 
 pub use annotation::{Annotation, AnnotationLevel};
 pub use component::{Component, ComponentName, InvalidComponentName};
+pub use deployment::{
+    Deployment, DeploymentOutcome, EnvironmentName, Operation, Phase, PhaseRecord, SuiteResult,
+    Version,
+};
 pub use evidence::{
     CaseOutcome, Coverage, DocumentFacts, Evidence, EvidenceData, EvidenceEntry, EvidenceKind,
     ExitStatusFact, FileCoverage, FindingSet, FunctionFact, InstructionFacts, PublicItem,

@@ -1,7 +1,8 @@
 //! The result of one run for one component.
 
 use super::{
-    ComponentName, Finding, GateRecord, Measurement, Requirement, Stage, Target, ToolRun, Verdict,
+    ComponentName, Deployment, Finding, GateRecord, Measurement, Requirement, Stage, Target,
+    ToolRun, Verdict,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -54,6 +55,50 @@ pub struct Criterion {
     pub requirement: Requirement,
     /// The conditions that were judged.
     pub measurements: Vec<Measurement>,
+    /// Where the evidence comes from, in a few words: `samples of spec2prod probe`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// When the evidence was measured, RFC 3339 in UTC; `None` where this run measured it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measured_at: Option<String>,
+    /// What is still missing, in a sentence: `4.8 of 7 days; complete on 2026-03-04`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gap: Option<String>,
+    /// What to do, and in which file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<String>,
+    /// Why it need not hold, where it is excused: who answers for it, until when, and why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exemption: Option<String>,
+}
+
+impl Criterion {
+    /// A criterion with what was judged, and nothing else to say about it.
+    #[must_use]
+    pub fn new(
+        name: impl Into<String>,
+        verdict: Verdict,
+        requirement: Requirement,
+        measurements: Vec<Measurement>,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            verdict,
+            requirement,
+            measurements,
+            source: None,
+            measured_at: None,
+            gap: None,
+            remedy: None,
+            exemption: None,
+        }
+    }
+
+    /// Whether it stops its stage.
+    #[must_use]
+    pub const fn blocks(&self) -> bool {
+        matches!(self.requirement, Requirement::Required) && self.verdict.stops()
+    }
 }
 
 /// The result of one stage.
@@ -82,6 +127,9 @@ pub struct StageRecord {
     pub criteria: Vec<Criterion>,
     /// Findings of the stage itself, such as those about the specification.
     pub findings: Vec<Finding>,
+    /// The deployment of a deployment stage, where it came to one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deployment: Option<Deployment>,
 }
 
 impl StageRecord {
@@ -100,6 +148,7 @@ impl StageRecord {
             quality_gates: BTreeMap::new(),
             criteria: Vec::new(),
             findings: Vec::new(),
+            deployment: None,
         }
     }
 }

@@ -52,12 +52,12 @@ pub(super) fn left_to_criteria(bench: &Bench<'_>, level: Target) -> Vec<Criterio
 }
 
 fn of_gate(record: &GateRecord) -> Criterion {
-    Criterion {
-        name: record.gate_name.clone(),
-        verdict: record.verdict.clone(),
-        requirement: record.requirement,
-        measurements: record.measurements.clone(),
-    }
+    Criterion::new(
+        record.gate_name.clone(),
+        record.verdict.clone(),
+        record.requirement,
+        record.measurements.clone(),
+    )
 }
 
 fn additional(bench: &Bench<'_>, asked: &AdditionalRequirement, level: Target) -> Criterion {
@@ -102,15 +102,11 @@ fn without_source(name: &str, rule: &RuleSource, requirement: Requirement) -> Cr
         RuleSource::Default => "the built-in policy".to_owned(),
         RuleSource::File { .. } => rule.to_string(),
     };
-    Criterion {
-        name: name.to_owned(),
-        verdict: Verdict::NoData(Reason::new(
-            ReasonCode::NoSource,
-            format!(
-                "nothing measures {name} yet, and what is unknown never passes (asked for by {asker})"
-            ),
-        )),
-        requirement,
-        measurements: Vec::new(),
-    }
+    let reason = Reason::new(
+        ReasonCode::NoSource,
+        format!(
+            "nothing measures {name} yet, and what is unknown never passes (asked for by {asker})"
+        ),
+    );
+    Criterion::new(name, Verdict::NoData(reason), requirement, Vec::new())
 }

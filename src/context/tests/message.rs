@@ -130,11 +130,8 @@ fn a_stage_says_what_blocks_where_and_how_to_reproduce_it() {
 
 #[test]
 fn a_deployment_says_its_criteria() {
-    let criterion = |name: &str, verdict, measurements| Criterion {
-        name: name.to_owned(),
-        verdict,
-        requirement: Requirement::Required,
-        measurements,
+    let criterion = |name: &str, verdict, measurements| {
+        Criterion::new(name, verdict, Requirement::Required, measurements)
     };
     let no_source = Reason::new(ReasonCode::NoSource, "nothing measures uptime yet");
     let mut record = StageRecord::new(Stage::ProductionDeployment, Verdict::Failed);

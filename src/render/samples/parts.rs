@@ -143,12 +143,7 @@ pub(super) fn measurement(
 
 /// A required criterion with one measurement.
 pub(super) fn criterion(name: &str, verdict: Verdict, measurement: Measurement) -> Criterion {
-    Criterion {
-        name: name.to_owned(),
-        verdict,
-        requirement: Requirement::Required,
-        measurements: vec![measurement],
-    }
+    Criterion::new(name, verdict, Requirement::Required, vec![measurement])
 }
 
 /// A tool that ran once and gave evidence.
@@ -277,10 +272,10 @@ pub(crate) fn criterion_of(report: &Report, gate: &str) -> Criterion {
         .stages()
         .find_map(|stage| stage.quality_gates.get(gate))
         .unwrap();
-    Criterion {
-        name: gate.to_owned(),
-        verdict: record.verdict.clone(),
-        requirement: record.requirement,
-        measurements: record.measurements.clone(),
-    }
+    Criterion::new(
+        gate,
+        record.verdict.clone(),
+        record.requirement,
+        record.measurements.clone(),
+    )
 }

@@ -1,7 +1,21 @@
 //! The validated configuration: what a run obeys, with the place of every rule.
 
+mod deployment;
+mod promotion;
+
+pub use deployment::{
+    AnalysisPolicy, EnvironmentPolicy, HealthCheckPolicy, HookMoment, HookPolicy, Inconclusive,
+    OnHookFailure, ProbePolicy, PrometheusPolicy, SuiteName, SuitePolicy, SuiteTests,
+};
+pub use promotion::{
+    Exemption, HistoryPolicy, MonitoringPolicy, PromotionPolicy, ReviewPolicy, UptimePolicy,
+    UptimeSource,
+};
+
 use super::{problem::Problem, settings::Settings};
-use crate::model::{EvidenceKind, RuleSource, Stage, Surface, Target, TrackedMetric};
+use crate::model::{
+    EnvironmentName, EvidenceKind, RuleSource, Stage, Surface, Target, TrackedMetric,
+};
 use crate::recovery::{BreakerPolicy, RetryPolicy};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -41,6 +55,15 @@ pub struct Policy {
     pub max_parallel: Option<usize>,
     /// What is shown on GitHub.
     pub github: GitHubPolicy,
+    /// Where components are deployed to; those of the component after [`Policy::for_component`].
+    pub environments: BTreeMap<EnvironmentName, EnvironmentPolicy>,
+    /// Suites of tests against an environment; those of the component after
+    /// [`Policy::for_component`].
+    pub suites: BTreeMap<SuiteName, SuitePolicy>,
+    /// Where the evidence of a promotion comes from.
+    pub promotion: PromotionPolicy,
+    /// Where the ledger is kept.
+    pub history: HistoryPolicy,
     /// Remarks for `config check`: keys that are valid but not yet in effect.
     pub not_in_effect: Vec<String>,
     /// What is valid but deserves a look.
@@ -133,6 +156,10 @@ pub struct StagePolicy {
     pub is_parallel: bool,
     /// `refactoring.auto_fix_linting`.
     pub auto_fix_linting: bool,
+    /// `rollback_on_failure` of a deployment stage: whether a failed version is taken back.
+    pub rollback_on_failure: bool,
+    /// `production_deployment.require_manual_approval`: whether a person must agree first.
+    pub require_manual_approval: bool,
     /// `dependency_check.install`: whether missing tools may be installed into the run's cache.
     pub may_install: bool,
     /// Where the stage's keys were set.

@@ -1,0 +1,174 @@
+//! The only door to HTTP besides GitHub's API: one GET request, read up to a limit.
+//!
+//! No redirect is followed, no proxy is asked, no connection is kept: what answers is what was asked
+//! for, now.
+
+#[cfg(test)]
+mod tests;
+
+use http_body_util::{BodyExt as _, Empty, Limited};
+use hyper::{Request, Uri, body::Bytes, header};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::{
+    client::legacy::{Client as Connections, connect::HttpConnector},
+    rt::TokioExecutor,
+};
+use std::{error::Error, fmt, io, time::Duration};
+use tokio::{net::lookup_host, time::timeout};
+
+/// How much of a body is read, in bytes.
+const MAX_BODY: usize = 4 * 1024 * 1024;
+
+/// Sends requests.
+#[derive(Clone)]
+pub struct Client {
+    connections: Connections<HttpsConnector<HttpConnector>, Empty<Bytes>>,
+}
+
+/// What was answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Response {
+    /// The status.
+    pub status: u16,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HttpError {
+    /// The address or a header is none.
+    #[error("{0}")]
+    Invalid(String),
+    /// This machine cannot ask: it has no root certificates, or the name has no address.
+    #[error("{0}")]
+    CannotAsk(String),
+    /// The other side cannot be reached, or what it answers is no HTTP.
+    #[error("{0}")]
+    NoAnswer(String),
+    /// There was no whole answer in time.
+    #[error("no answer within {0:?}")]
+    Timeout(Duration),
+    /// The body is longer than is read.
+    #[error("the answer is longer than {MAX_BODY} bytes")]
+    TooLong,
+}
+
+impl HttpError {
+    /// Whether it says something about the other side, and not about the one who asks.
+    #[must_use]
+    pub const fn is_of_the_other_side(&self) -> bool {
+        matches!(self, Self::NoAnswer(_) | Self::Timeout(_) | Self::TooLong)
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").finish_non_exhaustive()
+    }
+}
+
+impl Client {
+    /// A client. Has to be used within a tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// [`HttpError::CannotAsk`] on a machine without root certificates.
+    pub fn new() -> Result<Self, HttpError> {
+        let connector = HttpsConnectorBuilder::new()
+            .with_provider_and_native_roots(rustls::crypto::ring::default_provider())
+            .map_err(|error| {
+                HttpError::CannotAsk(format!(
+                    "{error}; the machine needs root certificates, which the package ca-certificates has"
+                ))
+            })?
+            .https_or_http()
+            .enable_http1()
+            .build();
+        Ok(Self {
+            connections: Connections::builder(TokioExecutor::new())
+                .pool_max_idle_per_host(0)
+                .build(connector),
+        })
+    }
+
+    /// Asks for an address once.
+    ///
+    /// # Errors
+    ///
+    /// When there is no whole answer in time. A status of 400 and above is an answer.
+    pub async fn get(
+        &self,
+        url: &str,
+        headers: &[(String, String)],
+        time: Duration,
+    ) -> Result<Response, HttpError> {
+        let uri: Uri = url
+            .parse()
+            .map_err(|error| HttpError::Invalid(format!("{url:?} is no address: {error}")))?;
+        let (host, port) = place(&uri).ok_or_else(|| {
+            HttpError::Invalid(format!("{url:?} is no address with http:// or https://"))
+        })?;
+        let mut request = Request::get(uri).header(
+            header::USER_AGENT,
+            concat!("spec2prod/", env!("CARGO_PKG_VERSION")),
+        );
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        let request = request
+            .body(Empty::new())
+            .map_err(|error| HttpError::Invalid(format!("a header is none: {error}")))?;
+        let exchange = async {
+            let addresses = lookup_host((host.as_str(), port)).await;
+            addresses
+                .map_err(|error| HttpError::CannotAsk(format!("{host} has no address: {error}")))?
+                .next()
+                .ok_or_else(|| HttpError::CannotAsk(format!("{host} has no address")))?;
+            let answer = self
+                .connections
+                .request(request)
+                .await
+                .map_err(|error| HttpError::NoAnswer(innermost(&error)))?;
+            let status = answer.status().as_u16();
+            let body = Limited::new(answer.into_body(), MAX_BODY).collect().await;
+            let body =
+                body.map_err(
+                    |error| match error.is::<http_body_util::LengthLimitError>() {
+                        true => HttpError::TooLong,
+                        false => HttpError::NoAnswer(innermost(error.as_ref())),
+                    },
+                )?;
+            Ok(Response {
+                status,
+                body: body.to_bytes().to_vec(),
+            })
+        };
+        timeout(time, exchange)
+            .await
+            .unwrap_or(Err(HttpError::Timeout(time)))
+    }
+}
+
+/// Host and port of an address.
+fn place(uri: &Uri) -> Option<(String, u16)> {
+    let usual = match uri.scheme_str()? {
+        "http" => 80,
+        "https" => 443,
+        _ => return None,
+    };
+    let host = uri.host()?.trim_matches(['[', ']']).to_owned();
+    Some((host, uri.port_u16().unwrap_or(usual)))
+}
+
+/// What the system says at the bottom of an error; the layers above it say little.
+fn innermost(error: &(dyn Error + 'static)) -> String {
+    let mut innermost = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+        if innermost.is::<io::Error>() && innermost.source().is_none() {
+            break;
+        }
+    }
+    innermost.to_string()
+}

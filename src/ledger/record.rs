@@ -1,0 +1,124 @@
+//! One line of the ledger.
+
+use crate::model::{DeploymentOutcome, Operation, Phase, Verdict, Version};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Who did it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct By {
+    /// The id of the run of spec2prod.
+    pub run: String,
+    /// The person or bot, where known: `GITHUB_ACTOR`, or the user at the terminal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<String>,
+    /// Where the run is seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+}
+
+/// One line of the ledger: one thing that happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// When.
+    pub at: Timestamp,
+    /// Who did it.
+    pub by: By,
+    /// What happened.
+    pub event: Event,
+}
+
+/// Somebody agreed to a version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    /// What was agreed to.
+    pub version: Version,
+    /// Who agreed.
+    pub approver: String,
+    /// Why, or where it is written.
+    pub reason: String,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Event {
+    /// A deployment began.
+    Started {
+        /// The deployment's id.
+        deployment: String,
+        /// What it is about.
+        operation: Operation,
+        /// The version that is to be active.
+        version: Version,
+        /// The version to go back to: the last one verified healthy.
+        previous: Option<Version>,
+        /// Until when the run that began it may be at work. Later it is taken for dead.
+        lease_until: Timestamp,
+        /// Whether it skips the days in staging.
+        #[serde(default)]
+        is_hotfix: bool,
+    },
+    /// A phase began.
+    PhaseStarted {
+        /// The deployment's id.
+        deployment: String,
+        /// The phase.
+        phase: Phase,
+        /// Whether it belongs to taking the version back.
+        #[serde(default)]
+        is_rollback: bool,
+    },
+    /// A phase ended.
+    PhaseEnded {
+        /// The deployment's id.
+        deployment: String,
+        /// The phase.
+        phase: Phase,
+        /// Whether it belongs to taking the version back.
+        #[serde(default)]
+        is_rollback: bool,
+        /// What came of it.
+        verdict: Verdict,
+        /// What was seen.
+        message: String,
+        /// What its commands gave back.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        outputs: BTreeMap<String, String>,
+    },
+    /// A deployment ended.
+    Ended {
+        /// The deployment's id.
+        deployment: String,
+        /// How.
+        outcome: DeploymentOutcome,
+        /// The version that is active now, as far as it is known.
+        active: Option<Version>,
+        /// What happened, in a sentence.
+        message: String,
+    },
+    /// A version must not be deployed here any more.
+    Held {
+        /// The version.
+        version: Version,
+        /// Why.
+        reason: String,
+    },
+    /// A held version may be deployed again.
+    Released {
+        /// The version.
+        version: Version,
+        /// Why.
+        reason: String,
+    },
+    /// Somebody agreed to a version.
+    Approved(Approval),
+    /// A level of maturity was taken away from the component.
+    Demoted {
+        /// The version that was there.
+        version: Version,
+        /// Which criterion does not hold any more, and how.
+        reason: String,
+    },
+}

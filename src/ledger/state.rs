@@ -1,0 +1,103 @@
+//! What follows from a ledger. Pure.
+
+use super::record::{Approval, By};
+use crate::model::{Operation, Phase, Version};
+use jiff::Timestamp;
+
+/// The version that is active.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Active {
+    /// The version.
+    pub version: Version,
+    /// Since when.
+    pub since: Timestamp,
+    /// Whether its health was shown in this environment.
+    pub is_verified: bool,
+}
+
+/// A deployment that has begun and not ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Open {
+    /// The deployment's id.
+    pub deployment: String,
+    /// What it is about.
+    pub operation: Operation,
+    /// The version that is to be active.
+    pub version: Version,
+    /// The version to go back to.
+    pub previous: Option<Version>,
+    /// Until when the run that began it may be at work.
+    pub lease_until: Timestamp,
+    /// Who began it.
+    pub by: By,
+    /// The phase that began last, whether it belongs to taking the version back, and whether it
+    /// ended.
+    pub last_phase: Option<(Phase, bool, bool)>,
+    /// Whether the deploy command of this deployment has ended well.
+    pub is_deployed: bool,
+}
+
+/// A version that must not be deployed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hold {
+    /// The version.
+    pub version: Version,
+    /// Why.
+    pub reason: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// Who holds it.
+    pub by: By,
+}
+
+/// A time in which one version was active.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Period {
+    /// The version.
+    pub version: Version,
+    /// From when.
+    pub from: Timestamp,
+    /// To when; `None` for the one that is active.
+    pub to: Option<Timestamp>,
+    /// Since when within the period it was verified healthy; `None` where it never was.
+    pub verified_at: Option<Timestamp>,
+}
+
+/// A rollback that was carried out and shown to work, as a drill or in earnest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drill {
+    /// When it ended.
+    pub at: Timestamp,
+    /// The version that was taken back.
+    pub from: Version,
+    /// The version that was active and healthy afterwards.
+    pub to: Version,
+    /// Whether it was a drill; else it was in earnest.
+    pub is_drill: bool,
+    /// Who did it.
+    pub by: By,
+}
+
+/// What is known about one component in one environment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct State {
+    /// The version that is active; `None` where nothing was ever deployed or it is not known,
+    /// because a deploy command was interrupted or failed half-way.
+    pub active: Option<Active>,
+    /// Whether something was deployed and it is not known which version is active.
+    pub is_unknown: bool,
+    /// The versions that were verified healthy, latest last, each once.
+    pub verified: Vec<Version>,
+    /// A deployment that has not ended.
+    pub open: Option<Open>,
+    /// The versions that must not be deployed.
+    pub holds: Vec<Hold>,
+    /// When which version was active, oldest first.
+    pub periods: Vec<Period>,
+    /// Rollbacks that were shown to work, oldest first.
+    pub drills: Vec<Drill>,
+    /// Who agreed to what.
+    pub approvals: Vec<Approval>,
+    /// When and why the maturity was taken away, unless a deployment came after it.
+    pub demotion: Option<(Timestamp, String)>,
+}

@@ -1,0 +1,91 @@
+//! Whether a version may go on: what is asked beside the gates, and where the answers come from.
+//!
+//! [`Facts`] are gathered once; judging them is pure.
+
+use crate::ledger::{Record, State};
+use crate::model::{ComponentName, EnvironmentName, Target, Unavailable, Version};
+use jiff::Timestamp;
+use std::{collections::BTreeMap, future::Future, pin::Pin};
+
+/// A look at an environment, up or down.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sample {
+    /// When.
+    pub at: Timestamp,
+    /// Whether it was healthy; `None` where the look itself failed, which is no knowledge.
+    pub is_up: Option<bool>,
+}
+
+/// Somebody's word about a version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Review {
+    /// What kind of word: `approving review of team security`, `label security-approved`,
+    /// `signed-off file reviews/calculator.md`.
+    pub what: String,
+    /// Who gave it, where known.
+    pub by: Option<String>,
+    /// When, where known.
+    pub at: Option<Timestamp>,
+    /// The commit that it is about.
+    pub commit: String,
+    /// Where it is seen.
+    pub url: Option<String>,
+}
+
+/// How mature another component is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DependencyFact {
+    /// The component that this one depends on.
+    pub component: ComponentName,
+    /// Its maturity; `None` where nothing is known about it.
+    pub maturity: Option<Target>,
+    /// Where the dependency is stated: the configuration, or the specification with its line.
+    pub stated_at: String,
+}
+
+/// What is known about a component besides what its tools measured.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// The time at which it is judged.
+    pub now: Timestamp,
+    /// What is deployed where.
+    pub states: BTreeMap<EnvironmentName, Result<State, Unavailable>>,
+    /// Looks at staging over the window, oldest first, with where they come from.
+    pub uptime: Result<(String, Vec<Sample>), Unavailable>,
+    /// Reviews of the version that count.
+    pub reviews: Result<Vec<Review>, Unavailable>,
+    /// What shows that monitoring is configured.
+    pub monitoring: Result<String, Unavailable>,
+    /// The components that this one depends on.
+    pub dependencies: Vec<DependencyFact>,
+}
+
+/// What a service that hosts the repository knows. Its answers are data from outside.
+pub trait Forge: Send + Sync {
+    /// Reviews and labels of the pull requests that brought this commit.
+    fn reviews<'a>(&'a self, version: &'a Version) -> Answer<'a, Vec<ForgeReview>>;
+    /// The statuses of the deployments of an environment, oldest first.
+    fn statuses<'a>(&'a self, environment: &'a str, since: Timestamp) -> Answer<'a, Vec<Sample>>;
+    /// What spec2prod wrote down about the deployments of an environment, oldest first.
+    fn records<'a>(&'a self, environment: &'a str) -> Answer<'a, Vec<Record>>;
+}
+
+/// An answer under way, or why there is none.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, String>> + Send + 'a>>;
+
+/// One approving review or label of a pull request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ForgeReview {
+    /// Who approved, or `None` for a label.
+    pub by: Option<String>,
+    /// The teams of the organisation that the person is a member of, as far as they were asked for.
+    pub teams: Vec<String>,
+    /// The label, where it is one.
+    pub label: Option<String>,
+    /// When.
+    pub at: Option<Timestamp>,
+    /// The commit that was reviewed; for a label the head of the pull request.
+    pub commit: String,
+    /// Where it is seen.
+    pub url: Option<String>,
+}
