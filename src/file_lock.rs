@@ -34,3 +34,15 @@ pub(crate) fn lock_exclusively(file: &File) -> io::Result<()> {
         }
     }
 }
+
+/// Takes the lock where it is free now, and holds it until `file` is closed. Says whether it did.
+///
+/// # Errors
+/// When the file system has no locks.
+pub(crate) fn try_lock_exclusively(file: &File) -> io::Result<bool> {
+    match file.try_lock() {
+        Ok(()) => Ok(true),
+        Err(TryLockError::WouldBlock) => Ok(false),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}

@@ -78,6 +78,15 @@ impl GitError {
             Self::Start(_) | Self::TooLong { .. } => None,
         }
     }
+
+    /// Whether git refused because there is no repository.
+    #[must_use]
+    pub fn is_without_repository(&self) -> bool {
+        match self {
+            Self::Refused { said, .. } => said.contains("not a git repository"),
+            Self::Start(_) | Self::TooLong { .. } => false,
+        }
+    }
 }
 
 /// What git answers in a folder, whole or not at all. The first argument is the subcommand.
@@ -88,8 +97,19 @@ pub(super) async fn answer(
     limit: usize,
     cancel: &CancellationToken,
 ) -> Result<Vec<u8>, GitError> {
+    answer_of(processes, git(folder), arguments, limit, cancel).await
+}
+
+/// The same for a git that was given more than a folder.
+pub(super) async fn answer_of(
+    processes: &Processes,
+    git: CommandLine,
+    arguments: &[&str],
+    limit: usize,
+    cancel: &CancellationToken,
+) -> Result<Vec<u8>, GitError> {
     let subcommand = || arguments.first().copied().unwrap_or_default().to_owned();
-    let line = git(folder)
+    let line = git
         // It names a program that git starts to learn which files changed.
         .args(["-c", "core.fsmonitor=false"])
         .args(arguments.iter().copied());

@@ -16,17 +16,24 @@ const MAX_STATUS: usize = 64 * 1024;
 ///
 /// Nothing is known where git is missing, refuses, takes longer than a minute, or the workspace is
 /// no repository. Untracked files that are not ignored count as local changes; files of the
-/// repository outside the workspace do not.
+/// repository outside the workspace do not, nor do those that `written` names, as git matches paths:
+/// what runs themselves write is nobody's change.
 pub async fn identity(
     processes: &Processes,
     workspace: &Path,
+    written: &[String],
     cancel: &CancellationToken,
 ) -> SourceIdentity {
     // `core.fsmonitor` names a program that `git status` starts.
     let command = git(workspace)
         .args(["-c", "core.fsmonitor=false"])
         .args(["status", "--porcelain=v2", "--branch", "-z"])
-        .args(["--untracked-files=normal", "--no-renames", "--", "."]);
+        .args(["--untracked-files=normal", "--no-renames", "--", "."])
+        .args(
+            written
+                .iter()
+                .map(|pattern| format!(":(exclude,glob){pattern}")),
+        );
     match processes.run(&command, &limits(MAX_STATUS), cancel).await {
         Ok(finished) if finished.ended_by == EndedBy::Exit && finished.status == Some(0) => {
             parse_status(&finished.stdout.bytes())

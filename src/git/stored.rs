@@ -100,6 +100,25 @@ pub async fn files_of_commit(
     Ok(names(&bytes).collect())
 }
 
+/// The files at or below a path of the workspace that git tracks: those of the index, which a commit
+/// brings along.
+///
+/// # Errors
+///
+/// When git gives no answer, or the names have more than 64 MiB.
+pub async fn tracked_files(
+    processes: &Processes,
+    workspace: &Path,
+    path: &str,
+    cancel: &CancellationToken,
+) -> Result<BTreeSet<String>, GitError> {
+    // Some file systems take names that differ in case for the same.
+    let pathspec = format!(":(literal,icase){path}");
+    let arguments = ["ls-files", "-z", "--", &pathspec];
+    let bytes = answer(processes, workspace, &arguments, MAX_LIST, cancel).await?;
+    Ok(names(&bytes).collect())
+}
+
 /// The names in a list that git wrote with `-z`.
 pub(super) fn names(bytes: &[u8]) -> impl Iterator<Item = String> + '_ {
     let entries = bytes.split(|&byte| byte == 0);

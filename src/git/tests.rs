@@ -68,9 +68,21 @@ async fn identity_of(workspace: &Path) -> SourceIdentity {
     identity(
         &processes(home.path()),
         workspace,
+        &["reports".to_owned(), "report_*.json".to_owned()],
         &CancellationToken::new(),
     )
     .await
+}
+
+#[tokio::test]
+async fn what_runs_write_is_no_change() {
+    let folder = repository().await;
+    fs::create_dir(folder.path().join("reports")).unwrap();
+    fs::write(folder.path().join("reports/a.html"), "").unwrap();
+    fs::write(folder.path().join("report_a.json"), "").unwrap();
+    assert!(!identity_of(folder.path()).await.has_local_changes);
+    fs::write(folder.path().join("other.json"), "").unwrap();
+    assert!(identity_of(folder.path()).await.has_local_changes);
 }
 
 #[tokio::test]
@@ -178,7 +190,7 @@ async fn a_variable_of_a_hook_does_not_mislead() {
             other.path().join(".git").display().to_string(),
         ),
     ]));
-    let identity = identity(&processes, folder.path(), &CancellationToken::new()).await;
+    let identity = identity(&processes, folder.path(), &[], &CancellationToken::new()).await;
     assert_eq!(identity.branch.as_deref(), Some("main"));
 }
 
@@ -188,7 +200,7 @@ async fn without_repository_or_git_nothing_is_known() {
     assert_eq!(identity_of(folder.path()).await, SourceIdentity::default());
     let without_git = Processes::new(Environment::scrubbed([("PATH", "/nowhere")]));
     let cancel = CancellationToken::new();
-    let seen = identity(&without_git, repository().await.path(), &cancel).await;
+    let seen = identity(&without_git, repository().await.path(), &[], &cancel).await;
     assert_eq!(seen, SourceIdentity::default());
 }
 

@@ -101,3 +101,24 @@ pub struct State {
     /// When and why the maturity was taken away, unless a deployment came after it.
     pub demotion: Option<(Timestamp, String)>,
 }
+
+impl State {
+    /// The hold that concerns a version. One on a commit without an artifact concerns all artifacts
+    /// of that commit, and one on an artifact concerns its commit where no artifact is named.
+    #[must_use]
+    pub fn hold_of(&self, version: &Version) -> Option<&Hold> {
+        self.holds.iter().find(|hold| {
+            let held = &hold.version;
+            let is_any_artifact = held.digest.is_none() || version.digest.is_none();
+            held.commit == version.commit && (is_any_artifact || held.digest == version.digest)
+        })
+    }
+
+    /// The version to go back to from this one: the last that was verified healthy, is not this
+    /// one, and is not held.
+    #[must_use]
+    pub fn version_before(&self, version: &Version) -> Option<&Version> {
+        let mut latest_first = self.verified.iter().rev();
+        latest_first.find(|known| *known != version && self.hold_of(known).is_none())
+    }
+}
