@@ -2,6 +2,51 @@
 //!
 //! Every step is written to the ledger before and after it happens. Only a failure of the version
 //! takes it back; not being able to measure never does.
+//!
+//! ```text
+//! end-to-end tests ─→ deploy ─→ health check ─→ smoke test ─→ integration tests ─→ bake time, analysis ─→ healthy
+//!        │ (production)  │            │              │               │                    │
+//!        ▼               └────────────┴── failed ────┴───────────────┴────────────────────┘
+//!   not deployed                         │
+//!                                        ▼
+//!                        hold ─→ rollback ─→ health check ─→ rolled back, or: somebody has to look
+//! ```
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `decision` | says what follows from the ledger and an order; pure |
+//! | `engine`, `watch` | goes through the phases, by the ledger and the effects |
+//! | `settle`, `rollback`, `by_hand`, `drill` | the other ways through them |
+//! | `log`, `record` | what is read in the ledger and written to it |
+//! | `conclude` | says how it ended, in words; pure |
+//! | `effects` | what is done in the world; tests put a simulated one in its place |
+//! | `phases`, `hooks`, `commands`, `health` | how it is done |
+
+mod by_hand;
+mod commands;
+mod conclude;
+mod decision;
+mod drill;
+mod effects;
+mod engine;
+mod health;
+mod hooks;
+mod log;
+mod outputs;
+mod phases;
+mod place;
+mod record;
+mod rollback;
+mod settle;
+mod watch;
+
+#[cfg(test)]
+mod tests;
+
+pub use by_hand::RollbackRequest;
+
+pub use health::{Health, Look};
+pub use log::{Appending, Log, LogError, outputs_of};
 
 use crate::config::EnvironmentPolicy;
 use crate::http;
@@ -21,6 +66,8 @@ pub struct Order {
     pub component: Arc<Component>,
     /// Where to, with the component's overrides.
     pub environment: EnvironmentPolicy,
+    /// Staging, for an order to production: the end-to-end tests run against it.
+    pub staging: Option<EnvironmentPolicy>,
     /// The version.
     pub version: Version,
     /// Whether it skips the days in staging; said in the record.
@@ -103,4 +150,61 @@ pub enum DeploymentEvent {
     },
     /// It ended.
     Ended(Box<Deployment>),
+}
+
+fn engine<'a>(
+    order: &'a Order,
+    effects: &'a effects::Real<'_>,
+    log: &'a mut dyn Log,
+    means: &Means,
+) -> engine::Engine<'a> {
+    engine::Engine::new(order, effects, log, means.watcher.clone(), &means.cancel)
+}
+
+/// Brings a version to an environment, with every check; goes on with what an interrupted run left.
+///
+/// The log must be held by this run alone for as long as this takes.
+pub async fn deploy(order: &Order, means: &Means, log: &mut dyn Log) -> Deployment {
+    let effects = effects::Real::new(order, means);
+    engine(order, &effects, log, means).deploy().await
+}
+
+/// Takes the active version back, because a person asked for it, and holds it.
+pub async fn roll_back(
+    order: &Order,
+    request: &RollbackRequest,
+    means: &Means,
+    log: &mut dyn Log,
+) -> Deployment {
+    let effects = effects::Real::new(order, means);
+    engine(order, &effects, log, means).roll_back(request).await
+}
+
+/// Goes back to the version before and returns, to show that a rollback works.
+pub async fn drill(order: &Order, means: &Means, log: &mut dyn Log) -> Deployment {
+    let effects = effects::Real::new(order, means);
+    engine(order, &effects, log, means).drill().await
+}
+
+/// Where an environment is seen while a version is active there, as it is configured.
+#[must_use]
+pub fn address(
+    component: &Component,
+    environment: &EnvironmentPolicy,
+    version: &Version,
+) -> Option<String> {
+    let about = place::About {
+        version,
+        previous: None,
+        id: "",
+        url: None,
+    };
+    let place = place::Place::new(component, environment, &about);
+    place.url().map(str::to_owned)
+}
+
+/// Looks once at the health of the version that is active in the environment of the order; `url` is
+/// the address that its deployment gave back, where it gave one.
+pub async fn look(order: &Order, url: Option<&str>, means: &Means) -> Look {
+    effects::Real::new(order, means).look(url).await
 }

@@ -1,0 +1,273 @@
+//! How the phases of an operation are written down, before and after.
+
+use super::{
+    DeploymentEvent, conclude,
+    effects::{Call, Effects, Finding, Hooks},
+    engine::{Engine, Run, Stop, error_of_ledger, ledger_unavailable},
+    log::LogError,
+};
+use crate::ledger::Event;
+use crate::model::{Deployment, DeploymentOutcome, Operation, Phase, PhaseRecord, Verdict};
+use jiff::{SignedDuration, Timestamp};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// What a lease has over the time that everything may take.
+const LEASE_RESERVE: Duration = Duration::from_secs(120);
+
+/// A phase that has begun.
+pub(super) struct Opened {
+    started_at: Timestamp,
+    begun: Instant,
+    before: Hooks,
+}
+
+impl Opened {
+    /// Goes through the phase and the hooks behind it.
+    pub(super) async fn finish(&self, effects: &dyn Effects, call: &Call) -> Finding {
+        if let Some((verdict, message)) = &self.before.failure {
+            return Finding {
+                is_touched: false,
+                ..Finding::new(verdict.clone(), message.clone())
+            };
+        }
+        let mut finding = effects.run(call).await;
+        if finding.verdict.is_interrupted() {
+            return finding;
+        }
+        let after = effects.after(call).await;
+        finding.warnings.extend(after.warnings);
+        match after.failure {
+            Some((verdict, message)) if finding.verdict.is_pass() => {
+                finding.verdict = verdict;
+                finding.message = message;
+            }
+            Some((_, message)) => finding.warnings.push(message),
+            None => {}
+        }
+        finding
+    }
+
+    /// Whether a hook keeps the deploy command from being started, so that there is nothing to be
+    /// written down.
+    fn is_kept_from_deploying(&self, call: &Call) -> bool {
+        call.phase == Phase::Deploy && self.before.failure.is_some()
+    }
+}
+
+impl Engine<'_> {
+    /// A phase with its hooks, written down before and after. An error is an end: the run was
+    /// interrupted, or the ledger cannot be written.
+    pub(super) async fn phase(&mut self, run: &mut Run, phase: Phase) -> Result<Finding, Stop> {
+        if self.cancel.is_cancelled() {
+            return Err(conclude::interrupted(run, &format!("before {phase}")));
+        }
+        let call = self.call(run, phase);
+        let opened = self.open_phase(run, &call).await?;
+        let finding = opened.finish(self.effects, &call).await;
+        self.close_phase(run, &call, opened, finding).await
+    }
+
+    /// The hooks before a phase, and the record that it begins.
+    pub(super) async fn open_phase(&mut self, run: &mut Run, call: &Call) -> Result<Opened, Stop> {
+        let (started_at, begun) = (Timestamp::now(), Instant::now());
+        self.tell(DeploymentEvent::PhaseStarted {
+            deployment: run.id.clone(),
+            phase: call.phase,
+            is_rollback: call.is_rollback,
+        });
+        let before = self.effects.before(call).await;
+        let opened = Opened {
+            started_at,
+            begun,
+            before,
+        };
+        if opened.is_kept_from_deploying(call) {
+            return Ok(opened);
+        }
+        let event = Event::PhaseStarted {
+            deployment: run.id.clone(),
+            phase: call.phase,
+            is_rollback: call.is_rollback,
+        };
+        if let Err(error) = self.log.append(event).await {
+            self.unwritten(run, call, error)?;
+        }
+        if matches!(call.phase, Phase::Deploy | Phase::Rollback) {
+            run.begin_change();
+        }
+        Ok(opened)
+    }
+
+    /// The record of what came of a phase.
+    pub(super) async fn close_phase(
+        &mut self,
+        run: &mut Run,
+        call: &Call,
+        opened: Opened,
+        finding: Finding,
+    ) -> Result<Finding, Stop> {
+        let is_kept_from_deploying = opened.is_kept_from_deploying(call);
+        let record = record(call, opened, &finding);
+        run.outputs.extend(finding.outputs.clone());
+        if matches!(call.phase, Phase::Deploy | Phase::Rollback) {
+            if finding.verdict.is_pass() {
+                run.active = Some(call.version.clone());
+            } else if !finding.is_touched && !is_kept_from_deploying {
+                run.undo_change();
+            }
+        }
+        run.phases.push(record.clone());
+        self.tell(DeploymentEvent::PhaseEnded {
+            deployment: run.id.clone(),
+            record: Box::new(record),
+        });
+        if finding.verdict.is_interrupted() {
+            // As after a kill: nobody saw its end.
+            return Err(conclude::interrupted(run, &finding.message));
+        }
+        if is_kept_from_deploying {
+            return Ok(finding);
+        }
+        let event = Event::PhaseEnded {
+            deployment: run.id.clone(),
+            phase: call.phase,
+            is_rollback: call.is_rollback,
+            verdict: finding.verdict.clone(),
+            message: finding.message.clone(),
+            outputs: finding.outputs.clone(),
+        };
+        if let Err(error) = self.log.append(event).await {
+            if finding.verdict == Verdict::Failed && matches!(error, LogError::Failed(_)) {
+                run.warnings.push(error_of_ledger(&error).message);
+            } else {
+                self.unwritten(run, call, error)?;
+            }
+        }
+        Ok(finding)
+    }
+
+    /// The ledger cannot be written. A version that must be taken back is taken back all the same;
+    /// the next run does it again where it does not see that.
+    fn unwritten(&self, run: &mut Run, call: &Call, error: LogError) -> Result<(), Stop> {
+        let is_overtaken = matches!(error, LogError::Overtaken(_));
+        let finding = error_of_ledger(&error);
+        if !is_overtaken && (call.is_rollback || run.operation == Operation::Drill) {
+            run.warnings.push(finding.message);
+            return Ok(());
+        }
+        Err(match run.is_touched {
+            true => conclude::unverified(&finding, call.phase),
+            false => conclude::not_deployed(&finding, call.phase),
+        })
+    }
+
+    /// A phase that changes nothing and is not written down.
+    pub(super) async fn look_only(&mut self, run: &mut Run, call: &Call) -> Finding {
+        let deployment = run.id.clone();
+        self.tell(DeploymentEvent::PhaseStarted {
+            deployment: deployment.clone(),
+            phase: call.phase,
+            is_rollback: call.is_rollback,
+        });
+        let opened = Opened {
+            started_at: Timestamp::now(),
+            begun: Instant::now(),
+            before: self.effects.before(call).await,
+        };
+        let finding = opened.finish(self.effects, call).await;
+        let record = record(call, opened, &finding);
+        run.phases.push(record.clone());
+        let record = Box::new(record);
+        self.tell(DeploymentEvent::PhaseEnded { deployment, record });
+        finding
+    }
+
+    /// Says that an operation begins, and writes it down.
+    pub(super) async fn start(&mut self, run: &Run, time: Duration) -> Result<(), Stop> {
+        self.append_started(run, time.saturating_add(LEASE_RESERVE))
+            .await
+            .map_err(ledger_unavailable)?;
+        self.tell(DeploymentEvent::Started(Box::new(
+            self.deployment(run, &conclude::under_way()),
+        )));
+        Ok(())
+    }
+
+    /// Takes more time for the operation, or takes it over from a dead run.
+    pub(super) async fn renew_lease(&mut self, run: &Run, time: Duration) -> Result<(), LogError> {
+        self.append_started(run, time.saturating_add(LEASE_RESERVE))
+            .await
+    }
+
+    async fn append_started(&mut self, run: &Run, lease: Duration) -> Result<(), LogError> {
+        let lease = SignedDuration::try_from(lease).unwrap_or(SignedDuration::MAX);
+        let lease_until = Timestamp::now().checked_add(lease);
+        self.log
+            .append(Event::Started {
+                deployment: run.id.clone(),
+                operation: run.operation,
+                version: run.version.clone(),
+                previous: run.previous.clone(),
+                lease_until: lease_until.unwrap_or(Timestamp::MAX),
+                is_hotfix: self.order.is_hotfix,
+            })
+            .await
+    }
+
+    /// Writes down how it ended, and says it.
+    pub(super) async fn end(&mut self, run: Run, mut stop: Stop) -> Deployment {
+        let written = if stop.outcome == DeploymentOutcome::Interrupted && run.is_touched {
+            self.append_started(&run, Duration::ZERO).await
+        } else {
+            self.log
+                .append(Event::Ended {
+                    deployment: run.id.clone(),
+                    outcome: stop.outcome,
+                    active: run.active.clone(),
+                    message: stop.message.clone(),
+                })
+                .await
+        };
+        if let Err(error) = written {
+            stop = match error {
+                LogError::Failed(error) => conclude::not_recorded(stop, &error),
+                LogError::Overtaken(error) => conclude::overtaken(stop, &error),
+            };
+        }
+        self.told(run, stop)
+    }
+
+    pub(super) fn told(&self, run: Run, stop: Stop) -> Deployment {
+        let deployment = self.deployment(&run, &stop);
+        self.tell(DeploymentEvent::Ended(Box::new(deployment.clone())));
+        deployment
+    }
+}
+
+/// The record of a phase that another run went through.
+pub(super) fn phase_record(call: &Call, message: &str) -> PhaseRecord {
+    let opened = Opened {
+        started_at: Timestamp::now(),
+        begun: Instant::now(),
+        before: Hooks::default(),
+    };
+    record(call, opened, &Finding::new(Verdict::Passed, message))
+}
+
+fn record(call: &Call, opened: Opened, finding: &Finding) -> PhaseRecord {
+    let mut warnings = opened.before.warnings;
+    warnings.extend(finding.warnings.iter().cloned());
+    PhaseRecord {
+        phase: call.phase,
+        is_rollback: call.is_rollback,
+        verdict: finding.verdict.clone(),
+        message: finding.message.clone(),
+        started_at: opened.started_at.to_string(),
+        duration_ms: u64::try_from(opened.begun.elapsed().as_millis()).unwrap_or(u64::MAX),
+        attempts: finding.attempts.clone(),
+        measurements: finding.measurements.clone(),
+        tests: finding.tests.clone(),
+        warnings,
+    }
+}

@@ -1,0 +1,137 @@
+//! Going on with what an interrupted run left behind.
+
+use super::{
+    DeploymentEvent, conclude,
+    decision::{Closing, Point},
+    engine::{Engine, Run, Stop, ledger_unavailable},
+    log::{LogError, Step, Trace},
+    place::name_of,
+    record::phase_record,
+    rollback::Way,
+};
+use crate::ledger::{Event, Open};
+use crate::model::{Deployment, DeploymentOutcome, Operation, Phase, Verdict, Version};
+
+impl Engine<'_> {
+    /// Writes down that an interrupted operation is not gone on with.
+    pub(super) async fn close(&mut self, open: &Open, closing: Closing) -> Result<(), LogError> {
+        if let Some(reason) = closing.hold {
+            let version = open.version.clone();
+            self.log.append(Event::Held { version, reason }).await?;
+        }
+        let run = &self.order.by.run;
+        self.log
+            .append(Event::Ended {
+                deployment: open.deployment.clone(),
+                outcome: DeploymentOutcome::Interrupted,
+                active: closing.active,
+                message: format!("it was interrupted, and run {run} did not go on with it"),
+            })
+            .await
+    }
+
+    /// Goes on with an interrupted operation, under its own id, and brings it to its end.
+    pub(super) async fn go_on(&mut self, open: &Open, point: Point) -> Deployment {
+        let trace = Trace::of(&self.log.records(), &open.deployment);
+        let mut run = self.taken_over(open);
+        run.is_touched = true;
+        run.outputs.clone_from(&trace.outputs);
+        run.earlier = Some(match (trace.last, &open.by.url) {
+            (Some(phase), Some(url)) => format!("run {} ({url}) in {phase}", open.by.run),
+            (Some(phase), None) => format!("run {} in {phase}", open.by.run),
+            (None, _) => format!("run {}", open.by.run),
+        });
+        if let Err(error) = self.renew_lease(&run, self.order.timeout).await {
+            return self.refuse(ledger_unavailable(error));
+        }
+        self.tell(DeploymentEvent::Started(Box::new(
+            self.deployment(&run, &conclude::under_way()),
+        )));
+        let stop = match (point, open.operation) {
+            (Point::Deploy, _) => self.deploy_again(&mut run).await,
+            (Point::Checks, _) => {
+                run.active = Some(run.version.clone());
+                self.checks(&mut run).await
+            }
+            (Point::Rollback, Operation::Rollback) => self.rollback_again(&mut run, &trace).await,
+            (Point::Rollback, _) => self.take_back_again(&mut run, &trace).await,
+            (Point::Return, _) => self.come_back(&mut run, None).await,
+        };
+        self.end(run, stop).await
+    }
+
+    /// Nobody saw the end of the deploy command: asks which version is active, and deploys again
+    /// where it is not this one.
+    async fn deploy_again(&mut self, run: &mut Run) -> Stop {
+        let call = self.call(run, Phase::Deploy);
+        let current = self.effects.current(&call).await;
+        if is_version(current.as_ref(), &run.version) {
+            let message =
+                "the deploy command of the interrupted run has done its work, as `current` says";
+            let event = Event::PhaseEnded {
+                deployment: run.id.clone(),
+                phase: Phase::Deploy,
+                is_rollback: false,
+                verdict: Verdict::Passed,
+                message: message.to_owned(),
+                outputs: run.outputs.clone(),
+            };
+            if let Err(error) = self.log.append(event).await {
+                return conclude::unverified(
+                    &super::engine::error_of_ledger(&error),
+                    Phase::Deploy,
+                );
+            }
+            run.active = Some(run.version.clone());
+            run.phases.push(phase_record(&call, message));
+        } else if let Err(stop) = self.deploy_version(run).await {
+            return stop;
+        }
+        self.checks(run).await
+    }
+
+    /// The version had failed: it is taken back, unless that was done before.
+    async fn take_back_again(&mut self, run: &mut Run, trace: &Trace) -> Stop {
+        let reason = trace.failure.as_ref().map_or_else(
+            || "it is held, and its deployment was interrupted".to_owned(),
+            |failure| format!("an interrupted run found: {failure}"),
+        );
+        let to = self.log.state().version_before(&run.version).cloned();
+        let is_back = match to {
+            Some(to) => {
+                let from = Some(run.version.clone());
+                self.is_back(run, &Way { from, to }, trace).await
+            }
+            None => false,
+        };
+        self.take_back(run, &reason, is_back).await
+    }
+
+    /// A rollback by hand is finished.
+    async fn rollback_again(&mut self, run: &mut Run, trace: &Trace) -> Stop {
+        let way = Way {
+            from: run.previous.clone(),
+            to: run.version.clone(),
+        };
+        let is_back = self.is_back(run, &way, trace).await;
+        self.roll_back_along(run, &way, is_back).await
+    }
+
+    /// Whether the rollback command of the interrupted run has done its work.
+    async fn is_back(&mut self, run: &Run, way: &Way, trace: &Trace) -> bool {
+        match trace.rollback {
+            Step::Passed => true,
+            Step::NotBegun => false,
+            Step::Begun | Step::Failed | Step::NotDone => {
+                let call = self.call_back(run, way, Phase::Rollback);
+                let current = self.effects.current(&call).await;
+                is_version(current.as_ref(), &way.to)
+            }
+        }
+    }
+}
+
+/// Whether `current` answered with this version.
+fn is_version(current: Option<&Result<String, String>>, version: &Version) -> bool {
+    matches!(current, Some(Ok(name)) if *name == version.commit || name == name_of(version))
+}

@@ -1,0 +1,13 @@
+//! The engine against a ledger in memory: with simulated effects, and with real ones.
+
+#![cfg(unix)]
+
+mod decisions;
+mod real;
+mod real_around;
+mod real_case;
+mod real_health;
+mod real_monitoring;
+mod simulation;
+mod support;
+mod world;
