@@ -1,9 +1,36 @@
 //! Whether a version may go on: what is asked beside the gates, and where the answers come from.
 //!
-//! [`Facts`] are gathered once; judging them is pure.
+//! [`gather`] asks the outside once and gives [`Facts`]; [`judge`] and everything else here is pure.
+
+mod approval;
+mod criteria;
+mod dependencies;
+mod exemptions;
+mod facts;
+mod maturity;
+mod monitoring;
+mod review;
+mod rollback_tested;
+mod sign_off;
+mod soak;
+mod statement;
+mod strict_json;
+#[cfg(test)]
+pub(super) mod tests;
+mod timeline;
+mod uptime;
+mod verify;
+
+pub use approval::approvals;
+pub use criteria::{Question, dependencies, judge};
+pub use exemptions::{Excused, excuse, for_hotfix};
+pub use facts::{Asking, SameSource, gather};
+pub use maturity::{Demotion, Maintenance, Maturity, demotion, has_passed_dev, maturity};
+pub use statement::{PREDICATE_TYPE, Promotion, sha256_hex, statement};
+pub use verify::{Container, Expectation, Verified, verify};
 
 use crate::ledger::{Record, State};
-use crate::model::{ComponentName, EnvironmentName, Target, Unavailable, Version};
+use crate::model::{EnvironmentName, Target, Unavailable, Version};
 use jiff::Timestamp;
 use std::{collections::BTreeMap, future::Future, pin::Pin};
 
@@ -35,12 +62,21 @@ pub struct Review {
 /// How mature another component is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DependencyFact {
-    /// The component that this one depends on.
-    pub component: ComponentName,
+    /// The component that this one depends on, by the name that is stated.
+    pub component: String,
     /// Its maturity; `None` where nothing is known about it.
     pub maturity: Option<Target>,
     /// Where the dependency is stated: the configuration, or the specification with its line.
     pub stated_at: String,
+}
+
+/// What was found where monitoring was looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Monitoring {
+    /// Whether it shows that the component is watched.
+    pub is_configured: bool,
+    /// What was looked at and what was found, in a sentence without its full stop.
+    pub what: String,
 }
 
 /// What is known about a component besides what its tools measured.
@@ -55,7 +91,7 @@ pub struct Facts {
     /// Reviews of the version that count.
     pub reviews: Result<Vec<Review>, Unavailable>,
     /// What shows that monitoring is configured.
-    pub monitoring: Result<String, Unavailable>,
+    pub monitoring: Result<Monitoring, Unavailable>,
     /// The components that this one depends on.
     pub dependencies: Vec<DependencyFact>,
 }
@@ -64,9 +100,10 @@ pub struct Facts {
 pub trait Forge: Send + Sync {
     /// Reviews and labels of the pull requests that brought this commit.
     fn reviews<'a>(&'a self, version: &'a Version) -> Answer<'a, Vec<ForgeReview>>;
-    /// The statuses of the deployments of an environment, oldest first.
+    /// The statuses of the deployments of what the service calls an environment, oldest first.
     fn statuses<'a>(&'a self, environment: &'a str, since: Timestamp) -> Answer<'a, Vec<Sample>>;
-    /// What spec2prod wrote down about the deployments of an environment, oldest first.
+    /// What spec2prod wrote down about the deployments of what the service calls an environment,
+    /// oldest first.
     fn records<'a>(&'a self, environment: &'a str) -> Answer<'a, Vec<Record>>;
 }
 
@@ -76,7 +113,7 @@ pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, String>> + Send +
 /// One approving review or label of a pull request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ForgeReview {
-    /// Who approved, or `None` for a label.
+    /// Who approved; for a label who put it there. `None` where it is not known.
     pub by: Option<String>,
     /// The teams of the organisation that the person is a member of, as far as they were asked for.
     pub teams: Vec<String>,
@@ -84,7 +121,9 @@ pub struct ForgeReview {
     pub label: Option<String>,
     /// When.
     pub at: Option<Timestamp>,
-    /// The commit that was reviewed; for a label the head of the pull request.
+    /// The commit that it is about: the version's own where the pull request became the version and
+    /// its last commit was reviewed, else the commit that was reviewed. For a label the same of the
+    /// pull request's last commit. What is about another commit than the version's does not count.
     pub commit: String,
     /// Where it is seen.
     pub url: Option<String>,

@@ -1,0 +1,352 @@
+//! Exemptions, hotfixes, approvals, maturity and demotion.
+
+use super::*;
+use crate::config::Exemption;
+use crate::ledger::{Approval, Hold};
+use crate::model::{GateRecord, Requirement};
+use insta::assert_snapshot;
+
+fn failing(name: &str) -> Criterion {
+    Criterion::new(name, Verdict::Failed, Requirement::Required, Vec::new())
+}
+
+fn exemption(criterion: &str, expires: &str) -> Exemption {
+    Exemption {
+        component: "shop".parse().unwrap(),
+        criterion: criterion.to_owned(),
+        reason: "the stubs of the vendor are wrong".to_owned(),
+        owner: "ada".to_owned(),
+        expires: expires.parse().unwrap(),
+        rule: rule("exemptions"),
+    }
+}
+
+fn excused(criteria: &mut [Criterion], exemptions: &[Exemption], is_hotfix: bool) -> Excused {
+    let component = "shop".parse().unwrap();
+    excuse(
+        criteria,
+        &mut [],
+        exemptions,
+        &component,
+        is_hotfix,
+        at(NOW),
+    )
+}
+
+#[test]
+fn an_exemption_excuses_its_criterion_until_its_last_day_is_over() {
+    let mut criteria = [failing("type_checking"), failing("linting")];
+    let found = excused(
+        &mut criteria,
+        &[exemption("type_checking", "2026-03-11")],
+        false,
+    );
+    assert_eq!(found.used.len(), 1);
+    assert_snapshot!(told(&criteria[0]), @r#"
+    type_checking: skipped
+      reason: type_checking excused until 2026-03-11 by ada: the stubs of the vendor are wrong (it would be failed)
+      exemption: type_checking excused until 2026-03-11 by ada: the stubs of the vendor are wrong
+    "#);
+    assert!(criteria[1].blocks());
+    let mut criteria = [failing("type_checking")];
+    let found = excused(
+        &mut criteria,
+        &[exemption("type_checking", "2026-03-10")],
+        false,
+    );
+    assert!(found.used.is_empty() && criteria[0].blocks());
+    assert_snapshot!(told(&criteria[0]), @r#"
+    type_checking: failed
+      remedy: the exemption of ada expired on 2026-03-10 (workflow_config.yaml:7): the stubs of the vendor are wrong
+    "#);
+}
+
+#[test]
+fn what_passes_is_not_excused_and_of_two_the_longer_counts() {
+    let passing = || {
+        let verdict = Verdict::Passed;
+        Criterion::new("type_checking", verdict, Requirement::Required, Vec::new())
+    };
+    let mut criteria = [passing()];
+    let both = [
+        exemption("type_checking", "2026-12-31"),
+        exemption("type_checking", "2026-01-01"),
+    ];
+    assert_eq!(excused(&mut criteria, &both, false), Excused::default());
+    assert_eq!(criteria[0], passing());
+    let mut criteria = [failing("type_checking")];
+    assert_eq!(excused(&mut criteria, &both, false).used.len(), 1);
+}
+
+#[test]
+fn the_exemption_of_another_component_does_not_count() {
+    let mut other = exemption("type_checking", "2026-12-31");
+    other.component = "shop2".parse().unwrap();
+    let mut criteria = [failing("type_checking")];
+    assert_eq!(excused(&mut criteria, &[other], false), Excused::default());
+    assert!(criteria[0].blocks());
+}
+
+#[test]
+fn health_and_holds_are_never_excused_and_the_rollback_not_in_a_hotfix() {
+    for name in ["hold", "health_check", "rollback"] {
+        let mut criteria = [failing(name)];
+        let found = excused(&mut criteria, &[exemption(name, "2026-12-31")], false);
+        assert!(criteria[0].blocks() && found.refused.len() == 1, "{name}");
+    }
+    let mut criteria = [failing("rollback_tested")];
+    let exemptions = [exemption("rollback_tested", "2026-12-31")];
+    excused(&mut criteria, &exemptions, true);
+    assert!(criteria[0].blocks());
+    assert_snapshot!(criteria[0].remedy.clone().unwrap(), @"rollback_tested is not excused in a hotfix, which may have to be taken back at once (workflow_config.yaml:7)");
+    excused(&mut criteria, &exemptions, false);
+    assert!(!criteria[0].blocks());
+}
+
+#[test]
+fn the_record_of_the_gate_is_excused_with_it() {
+    let mut gate = GateRecord {
+        passed: false,
+        gate_name: "type_checking".to_owned(),
+        verdict: Verdict::Failed,
+        requirement: Requirement::Required,
+        details: serde_json::Map::new(),
+        measurements: Vec::new(),
+        findings: Vec::new(),
+        errors: vec!["3 errors".to_owned()],
+        warnings: Vec::new(),
+        execution_time_ms: 0.0,
+        reproduce: None,
+    };
+    let component = "shop".parse().unwrap();
+    let mut criteria = [failing("type_checking")];
+    let exemptions = [exemption("type_checking", "2026-12-31")];
+    let gates = &mut [&mut gate];
+    excuse(
+        &mut criteria,
+        gates,
+        &exemptions,
+        &component,
+        false,
+        at(NOW),
+    );
+    assert!(!gate.blocks() && !gate.passed);
+    assert_eq!(gate.warnings.len(), 1);
+}
+
+#[test]
+fn a_hotfix_skips_the_days_and_nothing_else() {
+    let names = [
+        "staging_uptime_days",
+        "staging_uptime_percentage",
+        "rollback_tested",
+        "security_review_complete",
+        "monitoring_configured",
+        "dependencies",
+        "testing",
+        "health_check",
+    ];
+    let mut criteria = names.map(failing);
+    for_hotfix(&mut criteria, "orders are lost");
+    let blocking: Vec<&str> = criteria
+        .iter()
+        .filter(|criterion| criterion.blocks())
+        .map(|criterion| criterion.name.as_str())
+        .collect();
+    assert_eq!(blocking, names[2..]);
+    assert_snapshot!(told(&criteria[0]), @r#"
+    staging_uptime_days: skipped
+      reason: skipped by a hotfix: orders are lost (it would be failed)
+    "#);
+}
+
+fn approval(approver: &str, commit: &str) -> Approval {
+    Approval {
+        version: Version::of_commit(commit),
+        approver: approver.to_owned(),
+        reason: "looked at it".to_owned(),
+    }
+}
+
+fn approved(given: &[Approval], deployer: Option<&str>, needed: u32) -> (Criterion, Vec<String>) {
+    let mut world = World::new();
+    world.policy.approvers = vec!["ada".to_owned(), "Grace".to_owned()];
+    world.policy.approvals = needed;
+    approvals(
+        (&world.component, EnvironmentName::Production),
+        &world.version,
+        given,
+        deployer,
+        &world.policy,
+        rule("stages.production_deployment.require_manual_approval"),
+    )
+}
+
+#[test]
+fn distinct_people_who_may_agree_have_to() {
+    let both = [approval("ada", COMMIT), approval("grace", COMMIT)];
+    let (criterion, who) = approved(&both, Some("linus"), 2);
+    assert_eq!(criterion.verdict, Verdict::Passed);
+    assert_eq!(who, ["ada", "grace"]);
+    let twice = [approval("ada", COMMIT), approval("ADA", COMMIT)];
+    let (criterion, _) = approved(&twice, Some("linus"), 2);
+    assert_snapshot!(told(&criterion), @r#"
+    approval: failed
+      approvals: 1, needs ≥ 2
+      source: ada
+      gap: 1 of 2
+      remedy: one of ada, Grace runs: spec2prod approve --component shop --environment production --version 1111111111111111111111111111111111111111 --reason …
+    "#);
+}
+
+#[test]
+fn who_deploys_who_is_not_named_and_what_is_about_another_version_does_not_count() {
+    let given = [
+        approval("ada", COMMIT),
+        approval("linus", COMMIT),
+        approval("grace", OTHER),
+        approval(" ", COMMIT),
+    ];
+    let (criterion, who) = approved(&given, Some("Ada"), 1);
+    assert!(who.is_empty());
+    assert_snapshot!(told(&criterion), @r#"
+    approval: failed
+      approvals: 0, needs ≥ 1
+      source: the record of deployments
+      gap: 0 of 1; ada deploys and cannot agree to it; linus is not among `promotion.approvers`; an approval of nobody does not count
+      remedy: one of ada, Grace runs: spec2prod approve --component shop --environment production --version 1111111111111111111111111111111111111111 --reason …
+    "#);
+    let mut artifact = approval("grace", COMMIT);
+    artifact.version.digest = Some(format!("sha256:{}", "a".repeat(64)));
+    let (criterion, _) = approved(&[artifact], Some("ada"), 1);
+    assert!(criterion.blocks());
+}
+
+#[test]
+fn where_nobody_knows_who_deploys_approvals_decide_nothing() {
+    for deployer in [None, Some(""), Some("  ")] {
+        let (criterion, _) = approved(&[approval("ada", COMMIT)], deployer, 1);
+        assert!(
+            matches!(criterion.verdict, Verdict::NoData(_)),
+            "{deployer:?}"
+        );
+    }
+    assert_eq!(approved(&[], None, 0).0.verdict, Verdict::Failed);
+}
+
+fn states(production: Option<State>) -> BTreeMap<EnvironmentName, Result<State, Unavailable>> {
+    let mut states = World::new().facts.states;
+    states.extend(production.map(|state| (EnvironmentName::Production, Ok(state))));
+    states
+}
+
+fn active(is_verified: bool) -> State {
+    State {
+        active: Some(Active {
+            version: Version::of_commit(OTHER),
+            since: ago(9),
+            is_verified,
+        }),
+        periods: vec![period(OTHER, 9 * DAY, None)],
+        ..State::default()
+    }
+}
+
+#[test]
+fn the_highest_environment_that_is_healthy_counts() {
+    let level = |production| maturity(&states(production), None).level;
+    assert_eq!(level(None), Some(Target::Staging));
+    assert_eq!(level(Some(active(true))), Some(Target::Production));
+    assert_eq!(level(Some(active(false))), Some(Target::Staging));
+    let demoted = State {
+        demotion: Some((ago(1), "it was down".to_owned())),
+        ..active(true)
+    };
+    let found = maturity(&states(Some(demoted)), None);
+    assert_eq!(found.level, Some(Target::Staging));
+    assert_eq!(found.demotions.len(), 1);
+    assert_eq!(found.versions.len(), 2);
+}
+
+#[test]
+fn without_a_deployment_the_report_counts() {
+    let none = BTreeMap::new();
+    assert_eq!(maturity(&none, Some(true)).level, Some(Target::Dev));
+    assert_eq!(maturity(&none, Some(false)).level, None);
+    assert_eq!(maturity(&none, None).level, None);
+    let reason = Reason::new(ReasonCode::SourceUnavailable, "torn");
+    let torn = BTreeMap::from([(
+        EnvironmentName::Production,
+        Err(Unavailable::Errored(reason)),
+    )]);
+    let found = maturity(&torn, Some(true));
+    assert_eq!(found.level, Some(Target::Dev));
+    assert!(found.unknown.contains_key(&EnvironmentName::Production));
+}
+
+#[test]
+fn holds_are_told_with_their_environment() {
+    let mut states = states(None);
+    let staging = states.get_mut(&EnvironmentName::Staging).unwrap();
+    staging.as_mut().unwrap().holds.push(Hold {
+        version: Version::of_commit(OTHER),
+        reason: "its smoke test failed".to_owned(),
+        since: ago(60),
+        by: by("ada"),
+    });
+    let found = maturity(&states, None);
+    assert_eq!(found.holds[0].0, EnvironmentName::Staging);
+}
+
+fn demoted(seen: &[Sample], criteria: &[Criterion], state: &State) -> Option<String> {
+    let world = World::new();
+    let maintenance = Maintenance {
+        environment: EnvironmentName::Production,
+        question: world.question(),
+        state,
+        looks: Some(seen),
+        criteria,
+    };
+    demotion(&maintenance).map(|demotion| demotion.reason)
+}
+
+#[test]
+fn a_level_is_taken_away_where_it_does_not_hold() {
+    let up = looks(9 * DAY, 0, Some(true));
+    assert_eq!(demoted(&up, &[], &active(true)), None);
+    let mut down = looks(9 * DAY, 1000, Some(true));
+    down.extend(looks(1000, 900, Some(false)));
+    down.extend(looks(900, 0, Some(true)));
+    assert_snapshot!(demoted(&down, &[], &active(true)).unwrap(), @"production was down for 100 minutes of its last 7 days, and 50.4 minutes are the error budget of 99.5 %");
+    let mut criteria = [failing("type_checking")];
+    excused(
+        &mut criteria,
+        &[exemption("type_checking", "2026-03-10")],
+        false,
+    );
+    assert_snapshot!(demoted(&up, &criteria, &active(true)).unwrap(), @"type_checking: the exemption of ada expired on 2026-03-10 (workflow_config.yaml:7): the stubs of the vendor are wrong");
+}
+
+#[test]
+fn not_knowing_takes_nothing_away_and_nothing_is_taken_twice() {
+    let unknown = Verdict::NoData(Reason::new(ReasonCode::NoEvidence, "nothing is known"));
+    let unknown = Criterion {
+        verdict: unknown,
+        ..failing("testing")
+    };
+    assert_eq!(demoted(&[], &[unknown], &active(true)), None);
+    let advisory = Criterion {
+        requirement: Requirement::Advisory,
+        ..failing("complexity")
+    };
+    assert_eq!(demoted(&[], &[advisory], &active(true)), None);
+    let failed = [failing("testing")];
+    assert!(demoted(&[], &failed, &active(true)).is_some());
+    assert_eq!(demoted(&[], &failed, &active(false)), None);
+    assert_eq!(demoted(&[], &failed, &State::default()), None);
+    let already = State {
+        demotion: Some((ago(1), "it was down".to_owned())),
+        ..active(true)
+    };
+    assert_eq!(demoted(&[], &failed, &already), None);
+}
