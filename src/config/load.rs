@@ -11,8 +11,9 @@ use super::{
 };
 use crate::{
     model::Position,
-    yaml::{self, Document},
+    yaml::{self, Document, Positions},
 };
+use jiff::{Timestamp, tz::TimeZone};
 use serde_json::{Map, Value};
 use std::{
     fs::File,
@@ -93,20 +94,24 @@ pub fn load_text(text: &str, file: &str) -> Result<Policy, ConfigError> {
         value: written,
         positions,
     } = document;
+    let mut value = without_empty_blocks(written, &Config::written_defaults());
+    whole_numbers(&mut value);
     let place = |mistake: Mistake| {
-        let at = if mistake.is_key {
-            positions.key_at(&mistake.pointer)
+        let pointer = written_part(&mistake.pointer, &positions);
+        let is_block = value
+            .pointer(pointer)
+            .is_some_and(|part| part.is_object() || part.is_array());
+        let is_key = mistake.is_key || (is_block && pointer != mistake.pointer);
+        let at = if is_key {
+            positions.key_at(pointer)
         } else {
             None
         };
-        let at = at.or_else(|| positions.value_at(&mistake.pointer));
+        let at = at.or_else(|| positions.value_at(pointer));
         let at = at.unwrap_or(Position { line: 1, column: 1 });
-        let key = dotted(&mistake.pointer, &positions);
+        let key = dotted(pointer, &positions);
         Problem::at(at, &lines, key, mistake.message).suggest(mistake.suggestion)
     };
-
-    let mut value = without_empty_blocks(written, &Config::written_defaults());
-    whole_numbers(&mut value);
     let wrong = mistakes(&value, &positions);
     let rest = Pruned::of(&value, &wrong, &positions);
     let refused = |wrong: Vec<Mistake>| {
@@ -129,7 +134,8 @@ pub fn load_text(text: &str, file: &str) -> Result<Policy, ConfigError> {
     };
     let values = serde_json::to_value(&config).unwrap_or_default();
     let settings = Settings::new(Some(shown(file)), values, positions.clone());
-    let findings = checks::check(&config, &settings, &value);
+    let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
+    let findings = checks::check(&config, &settings, &value, today);
     let further = rest.told_of_the_whole(findings.mistakes, &wrong);
     if !(wrong.is_empty() && further.is_empty()) {
         return refused(wrong.into_iter().chain(further).collect());
@@ -139,15 +145,24 @@ pub fn load_text(text: &str, file: &str) -> Result<Policy, ConfigError> {
     Ok(policy)
 }
 
+/// The part of a pointer that the file has: one text can stand for a list of one, and a key that is
+/// missing is told at its block.
+fn written_part<'a>(pointer: &'a str, positions: &Positions) -> &'a str {
+    let mut part = pointer;
+    while positions.value_at(part).is_none()
+        && let Some((block, _)) = part.rsplit_once('/')
+    {
+        part = block;
+    }
+    part
+}
+
 impl Default for Policy {
     /// What applies without a configuration file.
     fn default() -> Self {
         let config = Config::default();
         let values = serde_json::to_value(&config).unwrap_or_default();
-        resolve(
-            &config,
-            Settings::new(None, values, yaml::Positions::default()),
-        )
+        resolve(&config, Settings::new(None, values, Positions::default()))
     }
 }
 

@@ -24,7 +24,7 @@ pub struct Problem {
     pub message: String,
     /// What to do about it, where that is known.
     pub suggestion: Option<String>,
-    /// The line it stands on, cut, for the picture.
+    /// The line it stands on, cut, for the picture; `None` where it stands behind the cut.
     pub(super) source_line: Option<String>,
 }
 
@@ -51,10 +51,11 @@ impl Problem {
             .unwrap_or(usize::MAX)
             .saturating_sub(1);
         let line = lines.get(line).copied().unwrap_or_default();
+        let is_shown = usize::try_from(at.column).is_ok_and(|column| column <= MAX_LINE);
         Self {
             at: Some(at),
             key,
-            source_line: Some(line.chars().take(MAX_LINE).collect()),
+            source_line: is_shown.then(|| line.chars().take(MAX_LINE).collect()),
             ..Self::of_file(message)
         }
     }
@@ -150,8 +151,12 @@ fn group<'a>(file: &'a str, level: Level<'a>, problem: &'a Problem) -> Group<'a>
                 || file.to_owned(),
                 |at| format!("{file}:{}:{}", at.line, at.column),
             );
+            let key = match problem.key.as_str() {
+                "" => String::new(),
+                key => format!(" (`{key}`)"),
+            };
             level
-                .primary_title(format!("{place}: {}", problem.message))
+                .primary_title(format!("{place}: {}{key}", problem.message))
                 .elements(None::<annotate_snippets::Message<'_>>)
         }
     }

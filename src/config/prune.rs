@@ -117,15 +117,21 @@ impl Pruned {
             .into_iter()
             .map(|mistake| Mistake {
                 pointer: self.original(&mistake.pointer),
-                within: mistake.within.as_deref().map(|block| self.original(block)),
+                within: mistake
+                    .within
+                    .iter()
+                    .map(|block| self.original(block))
+                    .collect(),
                 ..mistake
             })
             .filter(|mistake| {
-                let Some(block) = &mistake.within else {
-                    return true;
+                let is_within = |wrong: &Mistake, block: &String| {
+                    wrong.pointer.starts_with(&format!("{block}/"))
                 };
-                let block = format!("{block}/");
-                !wrong.iter().any(|wrong| wrong.pointer.starts_with(&block))
+                !mistake
+                    .within
+                    .iter()
+                    .any(|block| wrong.iter().any(|wrong| is_within(wrong, block)))
             })
             .collect()
     }

@@ -64,6 +64,47 @@ impl Settings {
     }
 }
 
+/// A block that may be set for all components and again for one, and where its keys are set.
+pub(super) struct Layers<'a> {
+    settings: &'a Settings,
+    general: String,
+    own: Option<String>,
+}
+
+impl<'a> Layers<'a> {
+    /// `block` is the pointer of the block without its first `/`.
+    pub(super) fn new(settings: &'a Settings, block: String, component: Option<&str>) -> Self {
+        let own = component.map(|name| format!("/components/{}/{block}", escaped(name)));
+        Self {
+            settings,
+            own: own.filter(|own| settings.is_set(own)),
+            general: format!("/{block}"),
+        }
+    }
+
+    /// The pointer of a key, or of the block itself for the empty text, in the layer that is obeyed.
+    pub(super) fn pointer(&self, key: &str) -> String {
+        let below = |block: &str| match key {
+            "" => block.to_owned(),
+            key => format!("{block}/{key}"),
+        };
+        let own = self.own.as_deref().map(below);
+        own.filter(|own| self.settings.is_set(own))
+            .unwrap_or_else(|| below(&self.general))
+    }
+
+    /// Where a key is set, or the block for the empty text.
+    pub(super) fn rule(&self, key: &str) -> RuleSource {
+        self.settings.rule(&self.pointer(key))
+    }
+
+    /// Where an item of a list is set.
+    pub(super) fn rule_of_item(&self, key: &str, index: usize) -> RuleSource {
+        let list = self.pointer(key);
+        self.settings.rule(&format!("{list}/{index}"))
+    }
+}
+
 /// A pointer as people write it: `toolchains.own.commands[0].name`.
 pub(super) fn dotted(pointer: &str, positions: &Positions) -> String {
     let mut text = String::new();

@@ -23,9 +23,9 @@ pub(super) struct Mistake {
     pub(super) message: String,
     /// What to do about it, where that is known.
     pub(super) suggestion: Option<String>,
-    /// The mapping whose keys contradict each other, by its JSON pointer; `None` when the node is
+    /// The mappings whose keys contradict each other, by their JSON pointers; empty when the node is
     /// wrong by itself.
-    pub(super) within: Option<String>,
+    pub(super) within: Vec<String>,
 }
 
 struct Checker {
@@ -59,7 +59,7 @@ pub(super) fn mistakes(value: &Value, positions: &Positions) -> Vec<Mistake> {
             is_key: false,
             message: format!("the schema of the configuration cannot be used: {message}"),
             suggestion: None,
-            within: None,
+            within: Vec::new(),
         }],
     }
 }
@@ -77,7 +77,7 @@ fn explain(error: &ValidationError<'_>, schema: &Value, positions: &Positions) -
                 inside(&pointer, positions)
             ),
             suggestion: suggestion(key, &known),
-            within: None,
+            within: Vec::new(),
         });
         return unknown.collect();
     }
@@ -89,7 +89,7 @@ fn explain(error: &ValidationError<'_>, schema: &Value, positions: &Positions) -
         is_key,
         message,
         suggestion,
-        within: None,
+        within: Vec::new(),
     }]
 }
 
@@ -123,12 +123,15 @@ fn words(error: &ValidationError<'_>) -> (String, Option<String>) {
             (message, type_advice(&kinds, found))
         }
         ValidationErrorKind::Enum { options } => {
-            let options: Vec<&str> = options
-                .as_array()
-                .into_iter()
-                .flatten()
-                .filter_map(Value::as_str)
+            let options = options.as_array().into_iter().flatten();
+            let options: Vec<String> = options
+                .map(|option| {
+                    option
+                        .as_str()
+                        .map_or_else(|| option.to_string(), str::to_owned)
+                })
                 .collect();
+            let options: Vec<&str> = options.iter().map(String::as_str).collect();
             let message = format!("{} is not known here", describe(found));
             (
                 message,

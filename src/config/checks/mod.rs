@@ -4,9 +4,16 @@
 //! out where it is used.
 
 mod components;
+mod environments;
+mod health_check;
 mod levels;
 mod paths;
+mod promotion;
+mod suites;
+mod texts;
 mod toolchains;
+mod whole;
+mod words;
 
 use super::{
     problem::{closest, shown},
@@ -14,6 +21,7 @@ use super::{
     settings::Settings,
     validate::Mistake,
 };
+use jiff::civil::Date;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -42,15 +50,50 @@ impl Findings {
     /// The mistake just told is a contradiction between keys of this mapping.
     fn within(&mut self, block: &str) {
         if let Some(last) = self.mistakes.last_mut() {
-            last.within = Some(block.to_owned());
+            last.within.push(block.to_owned());
         }
     }
 
-    /// Valid, and deserves a look.
+    /// Of these keys of a block, at most one may be set. `why` says so of the block.
+    fn at_most_one(&mut self, block: &str, keys: &[(&str, bool)], why: &str) {
+        let mut set = keys.iter().filter(|(_, is_set)| *is_set);
+        let Some((first, _)) = set.next() else {
+            return;
+        };
+        for (second, _) in set {
+            self.key(
+                format!("{block}/{second}"),
+                format!("`{second}` cannot stand beside `{first}`: {why}"),
+                Some("remove one of the two".to_owned()),
+            );
+            self.within(block);
+        }
+    }
+
+    /// Of these keys of a block, exactly one must be set. `why` says so of the block.
+    fn exactly_one(&mut self, block: &str, keys: &[(&str, bool)], why: &str) {
+        self.at_most_one(block, keys, why);
+        if !keys.iter().any(|(_, is_set)| *is_set) {
+            let names: Vec<String> = keys.iter().map(|(key, _)| format!("`{key}`")).collect();
+            let names = names.join(" or ");
+            self.value(
+                block,
+                format!("{names} is missing: {why}"),
+                Some(format!("add {names}")),
+            );
+            self.within(block);
+        }
+    }
+
+    /// Valid, and deserves a look. Told once, however many components it concerns.
     fn warning(&mut self, pointer: impl Into<String>, message: String, suggestion: &str) {
-        let suggestion = Some(suggestion.to_owned());
-        self.warnings
-            .push(mistake(pointer.into(), true, message, suggestion));
+        let pointer = pointer.into();
+        let mut told = self.warnings.iter();
+        if !told.any(|told| told.pointer == pointer && told.message == message) {
+            let suggestion = Some(suggestion.to_owned());
+            self.warnings
+                .push(mistake(pointer, true, message, suggestion));
+        }
     }
 }
 
@@ -65,19 +108,24 @@ const fn mistake(
         is_key,
         message,
         suggestion,
-        within: None,
+        within: Vec::new(),
     }
 }
 
 /// Checks a configuration that its schema found no fault with. `file` is what the file says, also
-/// where it is wrong, so that one mistake does not make names unknown elsewhere.
-pub(super) fn check(config: &Config, settings: &Settings, file: &Value) -> Findings {
+/// where it is wrong, so that one mistake does not make names unknown elsewhere. `today` decides
+/// which exemptions have expired.
+pub(super) fn check(config: &Config, settings: &Settings, file: &Value, today: Date) -> Findings {
     let mut findings = Findings::default();
     retries(config, settings, &mut findings);
     levels::check(config, settings, &mut findings);
     levels::falling_thresholds(config, settings, &mut findings);
     components::check(config, file, &mut findings);
     toolchains::check(config, file, &mut findings);
+    environments::check(config, settings, &mut findings);
+    suites::check(config, settings, &mut findings);
+    promotion::check(config, file, today, &mut findings);
+    promotion::history(&config.history, &mut findings);
     for (pointer, path) in config.written() {
         paths::check(pointer, path, &mut findings);
     }

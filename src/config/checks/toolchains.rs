@@ -1,10 +1,10 @@
 //! `toolchains`: names and commands.
 
-use super::{Findings, names, paths};
+use super::{Findings, names, paths, words};
 use crate::{
     config::{
         ReportFormat,
-        problem::{closest, shown},
+        problem::shown,
         raw::{Command, Config, PythonToolchain, Toolchain},
         settings::escaped,
     },
@@ -15,6 +15,21 @@ use std::collections::BTreeSet;
 
 /// What stands for something else in a command.
 const PLACEHOLDERS: [&str; 3] = ["component", "path", "report"];
+
+/// The names of the Python toolchain's own tools.
+const OF_PYTHON: [&str; 11] = [
+    "bandit",
+    "basedpyright",
+    "detect-secrets",
+    "document search",
+    "instruction check",
+    "mypy",
+    "pyright",
+    "pytest",
+    "ruff check",
+    "ruff format",
+    "source analysis",
+];
 
 pub(super) fn check(config: &Config, file: &Value, findings: &mut Findings) {
     for name in names(file, "toolchains") {
@@ -30,22 +45,43 @@ pub(super) fn check(config: &Config, file: &Value, findings: &mut Findings) {
     for (name, toolchain) in &config.toolchains.0 {
         let block = format!("/toolchains/{}", escaped(name));
         match toolchain {
-            Toolchain::Python(python) => check_python(&block, python, findings),
+            Toolchain::Python(python) => {
+                check_python(&block, python, findings);
+                reserved_names(&block, &python.commands, findings);
+                check_commands(&block, &python.commands, findings);
+            }
             Toolchain::Command(toolchain) => {
-                let mut names = BTreeSet::new();
-                for (index, command) in toolchain.commands.iter().enumerate() {
-                    let block = format!("{block}/commands/{index}");
-                    if !names.insert(command.name.as_str()) {
-                        findings.value(
-                            format!("{block}/name"),
-                            format!("there is already a command `{}`", shown(&command.name)),
-                            Some("give each command of a toolchain its own name".to_owned()),
-                        );
-                    }
-                    check_command(&block, command, findings);
-                }
+                check_commands(&block, &toolchain.commands, findings);
             }
         }
+    }
+}
+
+/// What tools gave is kept by their names, so that no command can have that of one of Python's.
+fn reserved_names(block: &str, commands: &[Command], findings: &mut Findings) {
+    for (index, command) in commands.iter().enumerate() {
+        if OF_PYTHON.contains(&command.name.as_str()) {
+            findings.value(
+                format!("{block}/commands/{index}/name"),
+                format!("`{}` is a tool of Python's own", shown(&command.name)),
+                Some("give the command another name".to_owned()),
+            );
+        }
+    }
+}
+
+fn check_commands(block: &str, commands: &[Command], findings: &mut Findings) {
+    let mut names = BTreeSet::new();
+    for (index, command) in commands.iter().enumerate() {
+        let block = format!("{block}/commands/{index}");
+        if !names.insert(command.name.as_str()) {
+            findings.value(
+                format!("{block}/name"),
+                format!("there is already a command `{}`", shown(&command.name)),
+                Some("give each command of a toolchain its own name".to_owned()),
+            );
+        }
+        check_command(&block, command, &PLACEHOLDERS, findings);
     }
 }
 
@@ -67,10 +103,21 @@ fn check_python(block: &str, python: &PythonToolchain, findings: &mut Findings) 
     }
 }
 
-fn check_command(block: &str, command: &Command, findings: &mut Findings) {
-    words(&format!("{block}/command"), &command.command, findings);
-    if let Some(fix) = &command.fix {
-        words(&format!("{block}/fix"), fix, findings);
+/// `known` are the placeholders that the command may have.
+pub(super) fn check_command(
+    block: &str,
+    command: &Command,
+    known: &[&str],
+    findings: &mut Findings,
+) {
+    let words = [
+        ("command", Some(&command.command)),
+        ("fix", command.fix.as_ref()),
+    ];
+    for (key, words) in words {
+        if let Some(words) = words {
+            words::list(&format!("{block}/{key}"), words, known, findings);
+        }
     }
     name(block, &command.name, findings);
     let mut seen = BTreeSet::new();
@@ -94,71 +141,10 @@ fn check_command(block: &str, command: &Command, findings: &mut Findings) {
             evidence(&block, &further.evidence, format, &mut seen, findings);
         }
     }
-    reports(block, command, findings);
-    for (name, value) in &command.env {
-        let pointer = format!("{block}/env/{}", escaped(name));
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        if name.is_empty()
-            || !name.chars().all(is_plain)
-            || name.starts_with(|c: char| c.is_ascii_digit())
-        {
-            findings.key(
-                &pointer,
-                format!(
-                    "`{}` is not the name of an environment variable",
-                    shown(name)
-                ),
-                Some("a name has letters, digits and `_`, and begins with no digit".to_owned()),
-            );
-        }
-        placeholders(&pointer, value, findings);
-    }
+    reports(block, command, known, findings);
+    words::variables(&format!("{block}/env"), &command.env, known, findings);
     if let Some(folder) = &command.working_directory {
         paths::check(format!("{block}/working_directory"), folder, findings);
-    }
-}
-
-fn words(pointer: &str, words: &[String], findings: &mut Findings) {
-    if words
-        .first()
-        .is_some_and(|program| program.trim().is_empty())
-    {
-        findings.value(
-            format!("{pointer}/0"),
-            "the command has no program".to_owned(),
-            None,
-        );
-    }
-    for (index, word) in words.iter().enumerate() {
-        placeholders(&format!("{pointer}/{index}"), word, findings);
-    }
-}
-
-/// Only `{word}` is meant as a placeholder; other braces belong to the command.
-fn placeholders(pointer: &str, text: &str, findings: &mut Findings) {
-    if text.contains('\0') {
-        findings.value(
-            pointer,
-            "the text has a NUL character, which no command can have".to_owned(),
-            None,
-        );
-    }
-    for part in text.split('{').skip(1) {
-        let Some((word, _)) = part.split_once('}') else {
-            continue;
-        };
-        let is_word = !word.is_empty() && word.chars().all(|c| c.is_ascii_alphabetic() || c == '_');
-        if is_word && !PLACEHOLDERS.contains(&word) {
-            let meant =
-                closest(word, PLACEHOLDERS).map(|meant| format!("did you mean `{{{meant}}}`?"));
-            findings.value(
-                pointer,
-                format!("unknown placeholder `{{{}}}`", shown(word)),
-                meant.or(Some(
-                    "known here: `{component}`, `{path}`, `{report}`".to_owned(),
-                )),
-            );
-        }
     }
 }
 
@@ -234,6 +220,12 @@ const fn formats(kind: EvidenceKind) -> &'static [ReportFormat] {
         | EvidenceKind::Types
         | EvidenceKind::Secrets
         | EvidenceKind::Vulnerabilities => &[ReportFormat::Sarif, ReportFormat::ExitStatus],
+        EvidenceKind::Performance => &[
+            ReportFormat::PytestBenchmark,
+            ReportFormat::Hyperfine,
+            ReportFormat::Criterion,
+            ReportFormat::K6,
+        ],
         EvidenceKind::Source | EvidenceKind::Documents | EvidenceKind::Instructions => &[],
     }
 }
@@ -245,13 +237,17 @@ const fn format_name(format: ReportFormat) -> &'static str {
         ReportFormat::Lcov => "lcov",
         ReportFormat::Cobertura => "cobertura",
         ReportFormat::Sarif => "sarif",
+        ReportFormat::PytestBenchmark => "pytest_benchmark",
+        ReportFormat::Hyperfine => "hyperfine",
+        ReportFormat::Criterion => "criterion",
+        ReportFormat::K6 => "k6",
         ReportFormat::ExitStatus => "exit_status",
     }
 }
 
 /// A report that nobody writes, or that is written and never read, would be found missing only
 /// after the tools have run.
-fn reports(block: &str, command: &Command, findings: &mut Findings) {
+fn reports(block: &str, command: &Command, known: &[&str], findings: &mut Findings) {
     const REPORT: &str = "{report}";
     let texts = || command.command.iter().chain(command.env.values());
     let is_written = texts().any(|text| text.contains(REPORT));
@@ -267,7 +263,7 @@ fn reports(block: &str, command: &Command, findings: &mut Findings) {
             continue;
         };
         let pointer = format!("{block}/report/path");
-        placeholders(&pointer, path, findings);
+        words::placeholders(&pointer, path, known, findings);
         paths::check(&pointer, path, findings);
         is_read |= path.contains(REPORT);
         if !paths_read.insert(path) {

@@ -2,7 +2,7 @@
 
 use super::component_in;
 use super::places::{self, Places, tests_among};
-use crate::config::Policy;
+use crate::config::{Policy, SuiteName, SuiteTests};
 use crate::model::ComponentName;
 use std::{
     collections::BTreeSet,
@@ -16,7 +16,7 @@ use std::{
 pub struct Footprint {
     /// The sources.
     pub sources: BTreeSet<String>,
-    /// The tests.
+    /// The tests, also those of its suites.
     pub tests: BTreeSet<String>,
     /// The specification.
     pub specification: BTreeSet<String>,
@@ -88,7 +88,7 @@ fn places_of(
         Some(path) => all(std::slice::from_ref(path)),
         None => all(&usual),
     };
-    let tests = match set.and_then(|set| set.tests.as_ref()) {
+    let mut tests: BTreeSet<String> = match set.and_then(|set| set.tests.as_ref()) {
         Some(paths) => all(paths),
         None => {
             let mut others = known.clone();
@@ -101,6 +101,15 @@ fn places_of(
             tests
         }
     };
+    let suite_of = |name| {
+        let own = set.and_then(|set| set.suites.get(&name));
+        own.or_else(|| policy.suites.get(&name))
+    };
+    for suite in SuiteName::ALL.into_iter().filter_map(suite_of) {
+        if let SuiteTests::Paths(paths) = &suite.tests {
+            tests.extend(paths.iter().map(|path| with_slashes(path)));
+        }
+    }
     Footprint {
         sources: one_or(
             set.and_then(|set| set.path.as_ref()),
@@ -120,8 +129,9 @@ fn places_of(
 /// their own.
 #[must_use]
 pub fn components_among(policy: &Policy, files: &BTreeSet<String>) -> BTreeSet<ComponentName> {
-    if !policy.components.is_empty() {
-        let names = policy.components.keys();
+    let named = policy.named_components();
+    if !named.is_empty() {
+        let names = named.into_iter();
         return names.filter_map(|name| name.parse().ok()).collect();
     }
     let sources: BTreeSet<String> = files.iter().filter_map(|file| source_name(file)).collect();

@@ -150,10 +150,10 @@ fn component_in(
 /// that have a specification or tests of their own.
 #[must_use]
 pub fn components(policy: &Policy, workspace: &Path) -> Vec<ComponentName> {
-    if !policy.components.is_empty() {
-        return policy
-            .components
-            .keys()
+    let named = policy.named_components();
+    if !named.is_empty() {
+        return named
+            .into_iter()
             .filter_map(|name| name.parse().ok())
             .collect();
     }

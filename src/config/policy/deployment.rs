@@ -1,6 +1,6 @@
 //! Where components are deployed to, and how.
 
-use crate::model::{EnvironmentName, Operator, Phase, RuleSource};
+use crate::model::{ComponentName, EnvironmentName, Operator, Phase, RuleSource};
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 /// One environment, with the component's overrides applied.
@@ -40,6 +40,16 @@ pub struct EnvironmentPolicy {
     pub working_directory: Option<PathBuf>,
     /// Where it is set up.
     pub rule: RuleSource,
+}
+
+impl EnvironmentPolicy {
+    /// What GitHub calls it for a component.
+    #[must_use]
+    pub fn github_name(&self, component: &ComponentName) -> String {
+        self.github_environment
+            .replace("{environment}", self.name.as_str())
+            .replace("{component}", component.as_str())
+    }
 }
 
 /// How health is looked at, and when it is believed.
@@ -96,11 +106,20 @@ pub struct PrometheusPolicy {
 
 /// What is to become of an analysis that could not be decided.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    serde::Serialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Inconclusive {
     /// The version is not verified, and not taken back.
+    #[default]
     Block,
     /// The version is taken for bad.
     Fail,
@@ -142,12 +161,21 @@ pub enum HookMoment {
 
 /// What a hook's failure does.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    serde::Serialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum OnHookFailure {
     /// The phase has not succeeded: before the deploy command nothing is deployed, later the
     /// version counts as failed. A rollback goes on, and says it.
+    #[default]
     Fail,
     /// It is said, and nothing else.
     Warn,
@@ -176,6 +204,9 @@ pub enum SuiteName {
 }
 
 impl SuiteName {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Integration, Self::EndToEnd];
+
     /// Its key in `suites`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -194,7 +225,7 @@ pub enum SuiteTests {
     /// Tests with this marker, run by the component's own test tool.
     Marker(String),
     /// A command, which writes a report.
-    Command(super::CommandPolicy),
+    Command(Box<super::CommandPolicy>),
 }
 
 /// A suite of tests against an environment.

@@ -73,7 +73,36 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// The policy for one component: its overrides applied to the gates' limits.
+    /// What is no change of a version, as patterns of paths: what runs write into the workspace, and
+    /// the file by which somebody signs a version off, who can do that only after it was committed.
+    #[must_use]
+    pub fn written(&self) -> Vec<String> {
+        let observability = &self.observability;
+        let paths = [
+            Some(&observability.metrics_dir),
+            Some(&observability.dashboard_dir),
+            Some(&self.context.sessions_dir),
+            Some(&self.history.directory),
+            self.logging.file.as_ref(),
+        ];
+        let paths = paths.into_iter().flatten();
+        let sign_off = self.promotion.security_review.file.clone();
+        paths
+            .map(|path| path.to_string_lossy().into_owned())
+            .chain(
+                [
+                    "workflow_report_*.json",
+                    "promotion_statement_*.json",
+                    "**/MATURITY.md",
+                ]
+                .map(str::to_owned),
+            )
+            .chain(sign_off.map(|file| file.replace("{component}", "*")))
+            .collect()
+    }
+
+    /// The policy for one component: its overrides applied to the gates' limits, the environments
+    /// and the suites.
     #[must_use]
     pub fn for_component(&self, name: &str) -> Self {
         let mut policy = self.clone();
@@ -91,7 +120,19 @@ impl Policy {
                 gate.rules.insert(key.clone(), rule.clone());
             }
         }
+        policy.environments.extend(component.environments.clone());
+        policy.suites.extend(component.suites.clone());
         policy
+    }
+
+    /// The names of the components that the file itself sets up, and not only the base whose rules
+    /// are obeyed.
+    pub(super) fn named_components(&self) -> BTreeSet<&str> {
+        let named = self
+            .components
+            .iter()
+            .filter(|(_, component)| component.rule.is_some());
+        named.map(|(name, _)| name.as_str()).collect()
     }
 }
 
@@ -113,8 +154,7 @@ pub struct GatePolicy {
     pub rules: BTreeMap<String, RuleSource>,
 }
 
-/// What one level of maturity asks for. `performance` can be among the gates although nothing
-/// measures it yet: it stays without evidence.
+/// What one level of maturity asks for.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct LevelPolicy {
     /// Gates that block.
@@ -150,7 +190,8 @@ pub enum RequiredValue {
 pub struct StagePolicy {
     /// Whether the stage is judged.
     pub is_enabled: bool,
-    /// How long one tool run of this stage may take.
+    /// How long one tool run of this stage may take; for a deployment stage, how long a deployment
+    /// may take from its beginning until its tests have passed.
     pub timeout: Duration,
     /// `testing.parallel_execution`: whether the run's tools may run at the same time.
     pub is_parallel: bool,
@@ -253,6 +294,8 @@ pub struct PythonPolicy {
     pub pytest_args: Vec<String>,
     /// The baseline of known secrets, relative to the workspace.
     pub secrets_baseline: Option<PathBuf>,
+    /// Commands of the user's own beside Python's tools, such as benchmarks.
+    pub commands: Vec<CommandPolicy>,
 }
 
 /// A Python type checker.
@@ -327,6 +370,14 @@ pub enum ReportFormat {
     Cobertura,
     /// SARIF 2.1.0.
     Sarif,
+    /// The JSON report of pytest-benchmark.
+    PytestBenchmark,
+    /// The JSON export of hyperfine.
+    Hyperfine,
+    /// The messages of cargo-criterion, or `sample.json` or `estimates.json` of a benchmark.
+    Criterion,
+    /// The end-of-test summary of k6.
+    K6,
     /// Nothing but the exit status: 0 passes.
     ExitStatus,
 }
@@ -346,6 +397,10 @@ pub struct ComponentPolicy {
     pub depends_on: Vec<String>,
     /// Overrides of gate limits: gate id → key → value, with the place of each.
     pub thresholds: BTreeMap<&'static str, BTreeMap<String, (serde_json::Value, RuleSource)>>,
-    /// Where the component is set up.
+    /// The environments of which it sets something, as they are for it.
+    pub environments: BTreeMap<EnvironmentName, EnvironmentPolicy>,
+    /// The suites of which it sets something, as they are for it.
+    pub suites: BTreeMap<SuiteName, SuitePolicy>,
+    /// Where the component is set up; `None` for one of which only the base has rules.
     pub rule: Option<RuleSource>,
 }

@@ -48,7 +48,7 @@ pub enum UptimeSource {
     Prometheus {
         /// The server.
         server: PrometheusPolicy,
-        /// The query.
+        /// The query. May have `{component}` and `{environment}`.
         query: String,
     },
     /// The statuses of GitHub's deployments: `success` is up, `failure` and `error` are down.
@@ -73,7 +73,8 @@ pub struct ReviewPolicy {
 /// What shows that monitoring is configured.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct MonitoringPolicy {
-    /// A query that has a result while the component is watched.
+    /// A query that has a result while the component is watched. May have `{component}` and
+    /// `{environment}`.
     pub query: Option<(PrometheusPolicy, String)>,
     /// A file, such as the alert rules. May have `{component}`.
     pub file: Option<String>,

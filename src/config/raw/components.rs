@@ -1,6 +1,6 @@
 //! `components`: what is set about single components.
 
-use super::quality_gates::Thresholds;
+use super::{Environments, Suites, quality_gates::Thresholds};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, de};
 use std::{borrow::Cow, fmt};
@@ -26,6 +26,14 @@ pub(in crate::config) struct Component {
     pub(in crate::config) depends_on: Vec<String>,
     /// What this component overrides in `quality_gates`.
     pub(in crate::config) thresholds: Thresholds,
+    /// What this component overrides in `environments`, key by key. What is nowhere else set up can
+    /// be set up here alone.
+    #[serde(skip_serializing_if = "Environments::is_empty")]
+    pub(in crate::config) environments: Environments,
+    /// What this component overrides in `suites`, key by key. What is nowhere else set up can be
+    /// set up here alone.
+    #[serde(skip_serializing_if = "Suites::is_empty")]
+    pub(in crate::config) suites: Suites,
 }
 
 /// A list of texts, or one text.

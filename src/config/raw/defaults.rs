@@ -41,7 +41,12 @@ impl Config {
             set(&mut values, "/toolchains", "python", python);
         }
         overlay(&mut values, file);
-        serde_json::from_value(values)
+        let config: Self = serde_json::from_value(values)?;
+        Ok(Self {
+            environments: config.environments.with_defaults(),
+            suites: config.suites.with_defaults(),
+            ..config
+        })
     }
 }
 

@@ -16,9 +16,9 @@ pub(in crate::config) struct ErrorRecovery {
     /// Retries of the tools of `refactoring`. Without this block there are none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::config) refactoring: Option<Retry>,
-    /// Retries of the deployment to staging. Not in effect yet.
+    /// Retries of the commands that deploy to staging.
     pub(in crate::config) staging_deployment: Retry,
-    /// Retries of the deployment to production. Not in effect yet.
+    /// Retries of the commands that deploy to production.
     pub(in crate::config) production_deployment: Retry,
     /// When a tool that keeps failing is no longer started.
     pub(in crate::config) circuit_breaker: CircuitBreaker,

@@ -4,28 +4,45 @@
 //! value means for a run is decided in [`super::resolve`], what makes no sense together is found in
 //! [`super::checks`].
 
+mod command_words;
 mod components;
 mod context_management;
 mod defaults;
+mod environments;
 mod error_recovery;
+mod exemptions;
 mod github;
+mod health_check;
+mod history;
 mod later;
+mod layers;
 mod logging;
 mod maturity_workflow;
 mod observability;
 mod planning;
+mod promotion;
 mod quality_gates;
 mod stages;
+mod suites;
 mod toolchains;
 
+pub(super) use command_words::CommandWords;
 pub(super) use components::Component;
 pub(super) use context_management::ContextManagement;
+pub(super) use environments::{Analysis, Environment, Environments, Hook, Prometheus};
 pub(super) use error_recovery::{ErrorRecovery, Retry};
+pub(super) use exemptions::Exemption;
+pub(super) use health_check::{HealthCheck, HttpProbe};
+pub(super) use history::History;
 pub(super) use maturity_workflow::{Level, MaturityWorkflow};
 pub(super) use observability::Observability;
+pub(super) use promotion::{Monitoring, Promotion, SecurityReview, Source, Uptime};
 pub(super) use quality_gates::{GateId, QualityGates};
 pub(super) use stages::Stages;
-pub(super) use toolchains::{Command, PythonToolchain, Report, Toolchain, Toolchains};
+pub(super) use suites::{Suite, Suites};
+pub(super) use toolchains::{
+    Command, FurtherEvidence, PythonToolchain, Report, Toolchain, Toolchains,
+};
 
 use github::GitHub;
 use later::{Notifications, Open};
@@ -65,20 +82,25 @@ pub(super) struct Config {
     pub(super) planning: Planning,
     /// The toolchains that judge components, by name. `python` is there without being named.
     pub(super) toolchains: Toolchains,
+    /// Where components are deployed to.
+    pub(super) environments: Environments,
+    /// Suites of tests against an environment.
+    pub(super) suites: Suites,
+    /// Where the evidence of a promotion comes from, beside the gates.
+    pub(super) promotion: Promotion,
+    /// Criteria that need not hold for a while.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) exemptions: Vec<Exemption>,
+    /// Where the ledger of deployments is kept.
+    pub(super) history: History,
     /// The log of a run.
     pub(super) logging: Logging,
     /// Who is told what. Not in effect yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) notifications: Option<Notifications>,
-    /// Where components are deployed to, by name. Not in effect yet.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) environments: Option<BTreeMap<String, Open>>,
     /// Gates of the repository's own, by id. Not in effect yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) gates: Option<BTreeMap<String, Open>>,
-    /// Where reports of earlier runs are kept. Not in effect yet.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) history: Option<Open>,
     /// What is shown on GitHub.
     pub(super) github: GitHub,
 }
@@ -109,6 +131,7 @@ impl Config {
                 "/context_management/session/directory",
                 &self.context_management.session.directory,
             ),
+            ("/history/directory", &self.history.directory),
         ];
         paths.extend(
             self.logging

@@ -6,9 +6,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 
-/// The gate that levels may ask for although nothing measures it yet.
-pub(in crate::config) const PERFORMANCE: &str = "performance";
-
 /// The limits of every gate, by id. The schema is the registry's, so a value that passed it is
 /// what the gate reads.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -32,9 +29,7 @@ impl JsonSchema for QualityGates {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let performance = generator.subschema_for::<Performance>().to_value();
-        let mut properties = gate_schemas(generator);
-        properties.insert(PERFORMANCE.to_owned(), performance);
+        let properties = gate_schemas(generator);
         json_schema!({
             "type": "object",
             "description": "The limits of every quality gate, by id.",
@@ -71,25 +66,6 @@ fn gate_schemas(generator: &mut SchemaGenerator) -> Map<String, Value> {
         .collect()
 }
 
-/// The limits of `performance`. Not in effect yet.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-struct Performance {
-    /// Longest response time, in milliseconds.
-    max_response_time_ms: u64,
-    /// Most memory, in mebibytes.
-    max_memory_mb: u64,
-}
-
-impl Default for Performance {
-    fn default() -> Self {
-        Self {
-            max_response_time_ms: 5000,
-            max_memory_mb: 512,
-        }
-    }
-}
-
 /// The id of a gate in the lists of `maturity_workflow`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -101,8 +77,7 @@ impl JsonSchema for GateId {
     }
 
     fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
-        let mut ids: Vec<&str> = REGISTRY.iter().map(|entry| entry.id).collect();
-        ids.push(PERFORMANCE);
+        let ids: Vec<&str> = REGISTRY.iter().map(|entry| entry.id).collect();
         json_schema!({
             "type": "string",
             "description": "The id of a quality gate.",

@@ -6,8 +6,12 @@ use serde::{Deserialize, Serialize};
 macro_rules! stage {
     (
         $(#[doc = $doc:literal])+
-        $name:ident { enabled: $enabled:literal, timeout_seconds: $timeout:literal
-            $(, $(#[doc = $key_doc:literal])+ $key:ident: $default:literal)* $(,)? }
+        $name:ident {
+            enabled: $enabled:literal,
+            $(#[doc = $timeout_doc:literal])+
+            timeout_seconds: $timeout:literal
+            $(, $(#[doc = $key_doc:literal])+ $key:ident: $default:literal)* $(,)?
+        }
     ) => {
         $(#[doc = $doc])+
         #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -15,7 +19,7 @@ macro_rules! stage {
         pub(in crate::config) struct $name {
             /// Whether the stage is judged.
             pub(in crate::config) enabled: bool,
-            /// How long one tool run of this stage may take, in seconds.
+            $(#[doc = $timeout_doc])+
             #[schemars(range(min = 1, max = 604_800))]
             pub(in crate::config) timeout_seconds: u64,
             $($(#[doc = $key_doc])+ pub(in crate::config) $key: bool,)*
@@ -43,26 +47,35 @@ pub(in crate::config) struct Stages {
     pub(in crate::config) testing: Testing,
     /// Lint, format, types, secrets, vulnerabilities, complexity, documentation.
     pub(in crate::config) refactoring: Refactoring,
-    /// Are all criteria of staging met?
+    /// Are all criteria of staging met? Then it is deployed there.
     pub(in crate::config) staging_deployment: StagingDeployment,
-    /// Are all criteria of production met?
+    /// Are all criteria of production met? Then it is deployed there.
     pub(in crate::config) production_deployment: ProductionDeployment,
 }
 
 stage! {
     /// Is the specification complete, unambiguous and free of conflicts?
-    Specification { enabled: true, timeout_seconds: 60 }
+    Specification {
+        enabled: true,
+        /// How long one tool run of this stage may take, in seconds.
+        timeout_seconds: 60,
+    }
 }
 
 stage! {
     /// Does an implementation exist? Not in effect yet.
-    Implementation { enabled: false, timeout_seconds: 3600 }
+    Implementation {
+        enabled: false,
+        /// How long one tool run of this stage may take, in seconds.
+        timeout_seconds: 3600,
+    }
 }
 
 stage! {
     /// Are the tools there, in the right versions?
     DependencyCheck {
         enabled: true,
+        /// How long one tool run of this stage may take, in seconds.
         timeout_seconds: 600,
         /// Whether missing tools may be installed into the run's cache.
         install: true,
@@ -73,6 +86,7 @@ stage! {
     /// Do all tests pass, is coverage high enough?
     Testing {
         enabled: true,
+        /// How long one tool run of this stage may take, in seconds.
         timeout_seconds: 600,
         /// Whether the run's tools may run at the same time.
         parallel_execution: true,
@@ -83,6 +97,7 @@ stage! {
     /// Lint, format, types, secrets, vulnerabilities, complexity, documentation.
     Refactoring {
         enabled: true,
+        /// How long one tool run of this stage may take, in seconds.
         timeout_seconds: 300,
         /// Whether what the linter can mend itself is mended (locally) or offered as a patch (in
         /// CI).
@@ -91,23 +106,27 @@ stage! {
 }
 
 stage! {
-    /// Are all criteria of staging met?
+    /// Are all criteria of staging met? Then it is deployed there.
     StagingDeployment {
         enabled: true,
+        /// How long a deployment may take from its beginning until its tests have passed, in
+        /// seconds. Bake time and analysis come on top.
         timeout_seconds: 600,
-        /// Whether a failed deployment is rolled back. Not in effect yet.
+        /// Whether a version that fails is taken back.
         rollback_on_failure: true,
     }
 }
 
 stage! {
-    /// Are all criteria of production met?
+    /// Are all criteria of production met? Then it is deployed there.
     ProductionDeployment {
         enabled: true,
+        /// How long a deployment may take from its beginning until its tests have passed, in
+        /// seconds. Bake time and analysis come on top.
         timeout_seconds: 900,
-        /// Whether a failed deployment is rolled back. Not in effect yet.
+        /// Whether a version that fails is taken back.
         rollback_on_failure: true,
-        /// Whether a person must agree before the deployment. Not in effect yet.
+        /// Whether a person must agree before the deployment.
         require_manual_approval: false,
     }
 }

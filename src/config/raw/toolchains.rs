@@ -86,6 +86,9 @@ pub(in crate::config) struct PythonToolchain {
     /// The baseline of known secrets, relative to the workspace.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::config) secrets_baseline: Option<String>,
+    /// Commands of the user's own beside Python's tools, such as benchmarks.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(in crate::config) commands: Vec<Command>,
 }
 
 /// Commands of the user's own.

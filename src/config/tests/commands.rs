@@ -1,4 +1,4 @@
-//! Further evidence of a command: contradictions that only show between its keys.
+//! Commands: contradictions that only show between their keys, and one text for a list of one.
 
 use super::refused;
 
@@ -55,5 +55,33 @@ toolchains:
        |                                            ^^^^^^^ `toolchains.shell.commands[0].also[1].report`
        |
        = help: set `format` to what the file holds, and `path`
+    "#);
+}
+
+#[test]
+fn one_text_for_a_list_is_told_where_it_stands() {
+    let text = "\
+logging: {level: DEBUG}
+components:
+  billing: {tests: /srv/tests}
+environments:
+  staging: {deploy: \"{nothing}\", health_check: {tcp: 'a:1'}}
+";
+    insta::assert_snapshot!(refused(text), @r#"
+    error: the path `/srv/tests` is not relative to the workspace
+     --> workflow_config.yaml:3:20
+      |
+    3 |   billing: {tests: /srv/tests}
+      |                    ^^^^^^^^^^ `components.billing.tests`
+      |
+      = help: write it relative to the workspace, such as `src/orders`
+
+    error: unknown placeholder `{nothing}`
+     --> workflow_config.yaml:5:21
+      |
+    5 |   staging: {deploy: "{nothing}", health_check: {tcp: 'a:1'}}
+      |                     ^^^^^^^^^^^ `environments.staging.deploy`
+      |
+      = help: known here: `{component}`, `{path}`, `{version}`, `{environment}`, `{url}`
     "#);
 }

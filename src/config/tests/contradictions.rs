@@ -195,7 +195,7 @@ fn toolchains_are_checked() {
 toolchains:
   own tools: {type: command, commands: []}
   untyped: {packages: [x]}
-  mixed: {type: python, commands: []}
+  mixed: {type: python, commands: [{name: mypy, command: [x], evidence: [types]}], tests: x}
   mistyped: {type: pyhton}
   python: {packages: [--index-url=x], requirements: [/etc/x]}
   shell:
@@ -230,13 +230,21 @@ toolchains:
     3 |   untyped: {packages: [x]}
       |   ^^^^^^^ `toolchains.untyped`
 
-    error: unknown key `commands` in `toolchains.mixed`
-     --> workflow_config.yaml:4:25
+    error: `mypy` is a tool of Python's own
+     --> workflow_config.yaml:4:43
       |
-    4 |   mixed: {type: python, commands: []}
-      |                         ^^^^^^^^ `toolchains.mixed.commands`
+    4 |   mixed: {type: python, commands: [{name: mypy, command: [x], evidence: [types]}], tests: x}
+      |                                           ^^^^ `toolchains.mixed.commands[0].name`
       |
-      = help: known here: `type_checker`, `requirements`, `packages`, `pytest_args`, `secrets_baseline`, `type`
+      = help: give the command another name
+
+    error: unknown key `tests` in `toolchains.mixed`
+     --> workflow_config.yaml:4:84
+      |
+    4 |   mixed: {type: python, commands: [{name: mypy, command: [x], evidence: [types]}], tests: x}
+      |                                                                                    ^^^^^ `toolchains.mixed.tests`
+      |
+      = help: known here: `type_checker`, `requirements`, `packages`, `pytest_args`, `secrets_baseline`, `commands`, `type`
 
     error: the text `pyhton` is not known here
      --> workflow_config.yaml:5:20

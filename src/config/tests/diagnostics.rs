@@ -17,6 +17,12 @@ fn an_unknown_key_comes_with_the_key_that_was_meant() {
 }
 
 #[test]
+fn what_stands_far_behind_in_a_line_is_told_with_its_own_place() {
+    let text = format!("planning: {{{}shared_paths: 1}}\n", " ".repeat(500));
+    insta::assert_snapshot!(refused(&text), @"error: workflow_config.yaml:1:526: expected a list, found the number 1 (`planning.shared_paths`)");
+}
+
+#[test]
 fn an_unknown_key_that_is_like_nothing_comes_with_the_known_ones() {
     insta::assert_snapshot!(refused("observability:\n  metrics:\n    folder: x\n"), @r"
     error: unknown key `folder` in `observability.metrics`

@@ -30,7 +30,7 @@ fn text_of_the_file_reaches_no_terminal_as_it_is() {
     1 | "sta\e[31mges": 1
       | ^^^^^^^^^^^^^^ `sta\u{1b}[31mges`
       |
-      = help: known here: `version`, `quality_gates`, `error_recovery`, `observability`, `context_management`, `maturity_workflow`, `stages`, `execution`, `components`, `planning`, `toolchains`, `logging`, `notifications`, `environments`, `gates`, `history`, `github`
+      = help: known here: `version`, `quality_gates`, `error_recovery`, `observability`, `context_management`, `maturity_workflow`, `stages`, `execution`, `components`, `planning`, `toolchains`, `environments`, `suites`, `promotion`, `exemptions`, `history`, `logging`, `notifications`, `gates`, `github`
 
     error: the text `\u{7}\u{1b}]0;x\u{7}` is not known here
      --> workflow_config.yaml:2:18

@@ -4,12 +4,17 @@ mod commands;
 mod contradictions;
 mod diagnostics;
 mod differences;
+mod environment_values;
+mod environments;
 mod files;
 mod hostile;
+mod incomplete_environments;
 mod no_dead_key;
 mod policy;
+mod promotion;
 mod schema;
 mod shown;
+mod suites;
 
 use super::*;
 use regex::Regex;

@@ -61,7 +61,7 @@ fn check_tells_what_is_valid_and_does_nothing_yet() {
 notifications:
   enabled: false
 stages:
-  production_deployment: {require_manual_approval: true}
+  implementation: {enabled: true}
 maturity_workflow:
   staging: {optional_gates: [linting]}
 quality_gates:
@@ -77,7 +77,7 @@ components:
     workflow_config.yaml is valid
 
     not in effect yet:
-      stages.production_deployment.require_manual_approval: nothing is deployed yet, so there is nothing to approve
+      stages.implementation: the stage is not judged yet, implementing is left to people and agents
       notifications: nobody is notified yet
 
     warning: no gate is required at this level, so none can block it

@@ -1,10 +1,15 @@
 //! The written configuration → the policy that a run obeys.
 
+mod environments;
+mod promotion;
+mod suites;
+
+pub(super) use promotion::date;
+
 use super::{
     AdditionalRequirement, CommandPolicy, ComponentPolicy, ContextPolicy, FurtherEvidencePolicy,
-    GatePolicy, GitHubPolicy, HistoryPolicy, LevelPolicy, Logging, MonitoringPolicy, Observability,
-    Policy, PromotionPolicy, PythonPolicy, ReportPolicy, ReviewPolicy, StagePolicy,
-    ToolchainPolicy, UptimePolicy, UptimeSource, not_in_effect, raw,
+    GatePolicy, GitHubPolicy, HistoryPolicy, LevelPolicy, Logging, Observability, Policy,
+    PythonPolicy, ReportPolicy, StagePolicy, ToolchainPolicy, not_in_effect, raw,
     settings::{Settings, escaped},
 };
 use crate::{
@@ -40,26 +45,13 @@ pub(super) fn resolve(config: &raw::Config, settings: Settings) -> Policy {
             surfaces: config.github.surfaces.iter().copied().collect(),
             has_check_per_gate: config.github.check_per_gate,
         },
-        environments: BTreeMap::new(),
-        suites: BTreeMap::new(),
-        promotion: PromotionPolicy {
-            uptime: UptimePolicy {
-                source: UptimeSource::Samples,
-                max_gap: Duration::from_secs(900),
-                coverage: 95.0,
-                rule: RuleSource::Default,
-            },
-            security_review: ReviewPolicy::default(),
-            monitoring: MonitoringPolicy::default(),
-            rollback_max_age: Duration::from_secs(90 * 24 * 60 * 60),
-            approvers: Vec::new(),
-            approvals: 1,
-            exemptions: Vec::new(),
-        },
+        environments: environments::general(config, &settings),
+        suites: suites::general(config, &settings),
+        promotion: promotion::promotion(config, &settings),
         history: HistoryPolicy {
-            directory: PathBuf::from(".spec2prod/history"),
-            branch: None,
-            remote: "origin".to_owned(),
+            directory: PathBuf::from(&config.history.directory),
+            branch: config.history.branch.clone(),
+            remote: config.history.remote.clone(),
         },
         not_in_effect: not_in_effect::remarks(&settings),
         warnings: Vec::new(),
@@ -153,7 +145,8 @@ fn stages(stages: &raw::Stages, settings: &Settings) -> BTreeMap<Stage, StagePol
                 Stage::ProductionDeployment => stages.production_deployment.rollback_on_failure,
                 _ => stages.staging_deployment.rollback_on_failure,
             },
-            require_manual_approval: stages.production_deployment.require_manual_approval,
+            require_manual_approval: stage == Stage::ProductionDeployment
+                && stages.production_deployment.require_manual_approval,
             may_install: stages.dependency_check.install,
             rules: rules(settings, &block, keys),
         }
@@ -236,6 +229,14 @@ fn paths(texts: &[String]) -> Vec<PathBuf> {
 }
 
 fn toolchains(config: &raw::Config, settings: &Settings) -> BTreeMap<String, ToolchainPolicy> {
+    let commands = |name: &str, commands: &[raw::Command]| {
+        let block = format!("/toolchains/{}/commands", escaped(name));
+        let rule = |index| settings.rule(&format!("{block}/{index}"));
+        let commands = commands.iter().enumerate();
+        commands
+            .map(|(index, raw)| command(raw, rule(index)))
+            .collect()
+    };
     let policy = |name: &str, toolchain: &raw::Toolchain| match toolchain {
         raw::Toolchain::Python(python) => ToolchainPolicy::Python(PythonPolicy {
             type_checker: python.type_checker,
@@ -243,16 +244,10 @@ fn toolchains(config: &raw::Config, settings: &Settings) -> BTreeMap<String, Too
             packages: python.packages.clone(),
             pytest_args: python.pytest_args.clone(),
             secrets_baseline: python.secrets_baseline.as_ref().map(PathBuf::from),
+            commands: commands(name, &python.commands),
         }),
         raw::Toolchain::Command(toolchain) => {
-            let block = format!("/toolchains/{}/commands", escaped(name));
-            let commands = toolchain.commands.iter().enumerate();
-            let rule = |index| settings.rule(&format!("{block}/{index}"));
-            ToolchainPolicy::Command(
-                commands
-                    .map(|(index, raw)| command(raw, rule(index)))
-                    .collect(),
-            )
+            ToolchainPolicy::Command(commands(name, &toolchain.commands))
         }
     };
     let mut toolchains: BTreeMap<String, ToolchainPolicy> = config
@@ -273,18 +268,18 @@ fn command(raw: &raw::Command, rule: RuleSource) -> CommandPolicy {
         command: raw.command.clone(),
         evidence: raw.evidence.clone(),
         report: report(&raw.report),
-        also: raw
-            .also
-            .iter()
-            .map(|further| FurtherEvidencePolicy {
-                evidence: further.evidence.clone(),
-                report: report(&further.report),
-            })
-            .collect(),
+        also: raw.also.iter().map(further).collect(),
         fix: raw.fix.clone(),
         env: raw.env.clone(),
         working_directory: raw.working_directory.as_ref().map(PathBuf::from),
         rule,
+    }
+}
+
+fn further(raw: &raw::FurtherEvidence) -> FurtherEvidencePolicy {
+    FurtherEvidencePolicy {
+        evidence: raw.evidence.clone(),
+        report: report(&raw.report),
     }
 }
 
@@ -308,6 +303,8 @@ fn components(config: &raw::Config, settings: &Settings) -> BTreeMap<String, Com
                 toolchain: raw.toolchain.clone(),
                 depends_on: raw.depends_on.clone(),
                 thresholds: thresholds(&block, raw, settings),
+                environments: environments::own(config, name, settings),
+                suites: suites::own(config, name, settings),
                 rule: Some(settings.rule(&block)),
             };
             (name.clone(), policy)
