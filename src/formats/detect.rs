@@ -60,6 +60,15 @@ fn object(text: &str) -> Option<Format> {
             Format::Mypy,
             &["file", "line", "column", "message", "severity"],
         ),
+        (Format::PytestBenchmark, &["machine_info", "benchmarks"]),
+        (Format::Criterion, &["reason", "measured_values"]),
+        (Format::Criterion, &["reason", "report_directory"]),
+        (Format::Criterion, &["median", "median_abs_dev"]),
+        (Format::Criterion, &["sampling_mode", "iters"]),
+        (Format::K6, &["root_group"]),
+        (Format::K6, &["config", "metadata", "results"]),
+        (Format::Hyperfine, &["results"]),
+        (Format::K6, &["metrics"]),
     ]
     .into_iter()
     .find(|(_, names)| has(names))

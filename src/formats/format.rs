@@ -34,6 +34,18 @@ pub enum Format {
     Bandit,
     /// `detect-secrets scan`: <https://github.com/Yelp/detect-secrets>.
     DetectSecrets,
+    /// `pytest --benchmark-json`:
+    /// <https://pytest-benchmark.readthedocs.io/en/stable/usage.html>.
+    PytestBenchmark,
+    /// `hyperfine --export-json`, of version 1 and of version 2:
+    /// <https://github.com/sharkdp/hyperfine#export-results>.
+    Hyperfine,
+    /// `cargo criterion --message-format=json`, or a benchmark's `estimates.json` or `sample.json`:
+    /// <https://bheisler.github.io/criterion.rs/book/cargo_criterion/external_tools.html>.
+    Criterion,
+    /// The end-of-test summary of k6, by `--summary-export` or by `handleSummary`:
+    /// <https://grafana.com/docs/k6/latest/results-output/end-of-test/>.
+    K6,
 }
 
 impl Format {
@@ -116,6 +128,7 @@ pub fn inspect_json(data: &EvidenceData) -> Value {
         EvidenceData::Source(source) => serde_json::to_value(source),
         EvidenceData::Documents(documents) => serde_json::to_value(documents),
         EvidenceData::Instructions(instructions) => serde_json::to_value(instructions),
+        EvidenceData::Performance(performance) => serde_json::to_value(performance),
         EvidenceData::ExitStatus(status) => serde_json::to_value(status),
     };
     // Evidence has string keys and finite numbers only, so that it always becomes JSON.
@@ -134,7 +147,7 @@ mod tests {
             assert_eq!(format as usize, index);
         }
         assert_eq!(Format::DetectSecrets.as_str(), "detect_secrets");
-        assert_eq!(Format::ALL.last(), Some(&Format::DetectSecrets));
+        assert_eq!(Format::ALL.last(), Some(&Format::K6));
     }
 
     #[test]

@@ -10,22 +10,27 @@
 mod bandit;
 mod cobertura;
 mod coverage_json;
+mod criterion;
 mod detect;
 mod detect_secrets;
 mod error;
 mod files;
 mod findings;
 mod format;
+mod hyperfine;
 mod input;
 mod json;
 mod junit;
+mod k6;
 mod lcov;
 mod mypy;
 mod path_base;
 mod pyright;
+mod pytest_benchmark;
 mod ruff;
 mod sarif;
 mod text;
+mod timings;
 mod xml;
 
 #[cfg(test)]
@@ -41,7 +46,7 @@ pub use path_base::PathBase;
 use format::Entry;
 
 /// Every format, in the order of [`Format`]'s variants, which a test keeps.
-const REGISTRY: [Entry; 11] = [
+const REGISTRY: [Entry; 15] = [
     Entry::new(Format::Junit, "junit", "JUnit XML", junit::read),
     Entry::new(
         Format::CoverageJson,
@@ -78,4 +83,23 @@ const REGISTRY: [Entry; 11] = [
         "detect-secrets JSON",
         detect_secrets::read,
     ),
+    Entry::new(
+        Format::PytestBenchmark,
+        "pytest_benchmark",
+        "pytest-benchmark JSON",
+        pytest_benchmark::read,
+    ),
+    Entry::new(
+        Format::Hyperfine,
+        "hyperfine",
+        "hyperfine JSON",
+        hyperfine::read,
+    ),
+    Entry::new(
+        Format::Criterion,
+        "criterion",
+        "Criterion JSON",
+        criterion::read,
+    ),
+    Entry::new(Format::K6, "k6", "k6 summary", k6::read),
 ];

@@ -6,7 +6,7 @@ use crate::model::EvidenceData;
 use proptest::prelude::*;
 
 /// A real report of each format, with the name it has on disk.
-const REPORTS: [(Format, &str, &str); 17] = {
+const REPORTS: [(Format, &str, &str); 26] = {
     macro_rules! report {
         ($format:ident, $name:literal) => {
             (
@@ -34,6 +34,15 @@ const REPORTS: [(Format, &str, &str); 17] = {
         report!(Mypy, "mypy.json"),
         report!(Bandit, "bandit.json"),
         report!(DetectSecrets, "detect-secrets.json"),
+        report!(PytestBenchmark, "pytest-benchmark.json"),
+        report!(Hyperfine, "hyperfine.json"),
+        report!(Hyperfine, "hyperfine-2.json"),
+        report!(Criterion, "criterion.jsonl"),
+        report!(Criterion, "criterion-sample.json"),
+        report!(Criterion, "criterion-estimates.json"),
+        report!(K6, "k6-export.json"),
+        report!(K6, "k6-handle-summary.json"),
+        report!(K6, "k6-machine-readable.json"),
     ]
 };
 
@@ -154,6 +163,7 @@ fn deep_nesting_is_an_error_in_every_format() {
             "{\"files\":{\"a\":",
             "<testsuite>",
             "<coverage>",
+            "{\"metrics\":{\"a\":",
         ] {
             let text = unit.repeat(100_000);
             assert!(format.read(text.as_bytes(), &PathBase::default()).is_err());
@@ -190,6 +200,16 @@ fn read_as_everything(bytes: &[u8]) {
                         .all(|finding| finding.fingerprint.len() == 16)
                 );
             }
+            EvidenceData::Performance(run) => {
+                for benchmark in &run.benchmarks {
+                    assert!(
+                        benchmark
+                            .mean_ms
+                            .is_none_or(|ms| ms >= 0.0 && ms.is_finite())
+                    );
+                    assert!(benchmark.samples_ms.iter().all(|ms| ms.is_finite()));
+                }
+            }
             other => panic!("{other:?}"),
         }
     }
@@ -216,8 +236,9 @@ proptest! {
         let end = (text.trim_end().len() as f64 * cut) as usize;
         let bytes = &text.as_bytes()[..end];
         read_as_everything(bytes);
-        // These two are sequences of records without an end of their own.
-        let has_end = !matches!(format, Format::Mypy | Format::Lcov) && name != "ruff-format.txt";
+        // These are sequences of records without an end of their own.
+        let has_end = !matches!(format, Format::Mypy | Format::Lcov)
+            && !["ruff-format.txt", "criterion.jsonl"].contains(&name);
         prop_assert!(!has_end || format.read(bytes, &PathBase::default()).is_err());
     }
 

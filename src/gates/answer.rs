@@ -122,7 +122,8 @@ impl Answer {
         all
     }
 
-    fn cannot_measure(&mut self, what: String, unavailable: Unavailable) {
+    /// Adds something that is not known, with why.
+    pub(super) fn cannot_measure(&mut self, what: String, unavailable: Unavailable) {
         self.unmeasured.push((what, unavailable.into()));
     }
 

@@ -101,9 +101,8 @@ fn description(schema: &Value) -> String {
 
 /// A value as it stands in YAML.
 fn plain(value: &Value) -> String {
-    value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned)
+    let text = value.as_str().filter(|text| !text.is_empty());
+    text.map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// What gives evidence of this kind in the `python` toolchain.
@@ -116,6 +115,7 @@ const fn python_tool(kind: EvidenceKind) -> &'static str {
         EvidenceKind::Types => "pyright, basedpyright or mypy",
         EvidenceKind::Secrets => "detect-secrets",
         EvidenceKind::Vulnerabilities => "bandit",
+        EvidenceKind::Performance => "a command in toolchains.python.commands",
         EvidenceKind::Source | EvidenceKind::Documents | EvidenceKind::Instructions => {
             "spec2prod itself"
         }

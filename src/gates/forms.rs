@@ -1,8 +1,8 @@
 //! The forms of evidence that gates read, and whether a report in such a form says anything at all.
 
 use crate::model::{
-    Coverage, DocumentFacts, EvidenceData, FindingSet, InstructionFacts, Reason, ReasonCode,
-    SourceFacts, TestRun, Unavailable,
+    Coverage, DocumentFacts, EvidenceData, FindingSet, InstructionFacts, PerformanceRun, Reason,
+    ReasonCode, SourceFacts, TestRun, Unavailable,
 };
 
 /// Evidence in the form that a gate reads.
@@ -129,6 +129,22 @@ impl Form for InstructionFacts {
             EvidenceData::Instructions(facts) => Some(facts),
             _ => None,
         }
+    }
+}
+
+impl Form for PerformanceRun {
+    fn of(data: &EvidenceData) -> Option<&Self> {
+        match data {
+            EvidenceData::Performance(run) => Some(run),
+            _ => None,
+        }
+    }
+
+    fn check(&self, tool: &str) -> Result<(), Unavailable> {
+        if self.benchmarks.is_empty() && self.thresholds.is_empty() {
+            return Err(empty(format!("the report of {tool} has no benchmark")));
+        }
+        Ok(())
     }
 }
 

@@ -5,12 +5,14 @@
 //! [`crate::model`] and never each other.
 
 mod answer;
+mod comparison;
 pub mod complexity;
 pub mod documentation;
 mod explain;
 mod forms;
 pub mod instructions_validation;
 pub mod linting;
+pub mod performance;
 mod registry;
 pub mod security;
 pub mod test_coverage;
@@ -35,6 +37,7 @@ pub const REGISTRY: &[GateEntry] = &[
     GateEntry::of::<documentation::Documentation>(),
     GateEntry::of::<complexity::Complexity>(),
     GateEntry::of::<instructions_validation::InstructionsValidation>(),
+    GateEntry::of::<performance::Performance>(),
 ];
 
 /// The gate with this id.

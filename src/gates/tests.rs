@@ -4,7 +4,8 @@ use super::testing::{crashed, evidence, exit_status, findings, test_run};
 use super::{GateEntry, REGISTRY, find};
 use crate::model::{
     Coverage, DocumentFacts, Evidence, EvidenceData, EvidenceKind, FunctionFact, InstructionFacts,
-    Judgement, PublicItem, Question, ReasonCode, Severity, SourceFacts, Target, Verdict,
+    Judgement, PerformanceRun, PublicItem, Question, ReasonCode, Severity, SourceFacts, Target,
+    Verdict,
 };
 use std::collections::BTreeMap;
 
@@ -62,6 +63,12 @@ fn all_kinds(is_good: bool) -> Vec<(EvidenceKind, EvidenceData)> {
         branches_total: None,
         files: Vec::new(),
     });
+    let milliseconds = if is_good { 10.0 } else { 60_000.0 };
+    let mut performance = PerformanceRun::of_values("requests", &[milliseconds]);
+    for benchmark in &mut performance.benchmarks {
+        benchmark.peak_memory_mb = Some(milliseconds);
+    }
+    let performance = EvidenceData::Performance(performance);
     EvidenceKind::ALL
         .into_iter()
         .map(|kind| {
@@ -71,6 +78,7 @@ fn all_kinds(is_good: bool) -> Vec<(EvidenceKind, EvidenceData)> {
                 EvidenceKind::Source => source.clone(),
                 EvidenceKind::Documents => documents.clone(),
                 EvidenceKind::Instructions => instructions.clone(),
+                EvidenceKind::Performance => performance.clone(),
                 _ => bad_findings(),
             };
             (kind, data)
@@ -229,7 +237,7 @@ fn ids_are_unique_and_found() {
         assert_eq!(REGISTRY.iter().filter(|e| e.id == entry.id).count(), 1);
         assert_eq!(find(entry.id).map(|e| e.id), Some(entry.id));
     }
-    assert!(find("performance").is_none());
+    assert!(find("no_such_gate").is_none());
 }
 
 #[test]

@@ -1,7 +1,10 @@
 //! The `command` toolchain: commands of the user's own, each read through the report it writes.
 
 use super::tool::unreadable;
-use super::{Action, CommandTool, Fix, Preparation, Prepared, Printed, Readings, Tool, Toolchain};
+use super::{
+    Action, CommandTool, Fix, Preparation, Prepared, Printed, Readings, Rerun, SuiteOrder, Tool,
+    Toolchain,
+};
 use crate::config::{CommandPolicy, ReportFormat, ReportPolicy};
 use crate::formats::{Format, PathBase, read_file};
 use crate::model::{
@@ -36,6 +39,25 @@ impl Toolchain for Commands {
     ) -> Pin<Box<dyn Future<Output = Prepared> + Send + 'a>> {
         Box::pin(std::future::ready(prepare(&self.commands, preparation)))
     }
+
+    fn suite<'a>(
+        &'a self,
+        preparation: &'a Preparation,
+        order: &'a SuiteOrder,
+    ) -> Pin<Box<dyn Future<Output = Tool> + Send + 'a>> {
+        let reason = Reason::new(
+            ReasonCode::NoEvidence,
+            format!(
+                "a toolchain of commands, as component {} has, cannot choose tests by folder or marker ({})",
+                preparation.component.name, order.suite.rule
+            ),
+        )
+        .remedy(format!(
+            "set suites.{}.command and its report",
+            order.suite.name.as_str()
+        ));
+        Box::pin(std::future::ready(order.unavailable(reason)))
+    }
 }
 
 fn prepare(commands: &[CommandPolicy], preparation: &Preparation) -> Prepared {
@@ -47,6 +69,12 @@ fn prepare(commands: &[CommandPolicy], preparation: &Preparation) -> Prepared {
         notes: Vec::new(),
         fixes: Vec::new(),
     };
+    add(commands, preparation, &mut prepared);
+    prepared
+}
+
+/// Adds the commands that give what is needed.
+pub(super) fn add(commands: &[CommandPolicy], preparation: &Preparation, prepared: &mut Prepared) {
     for policy in commands {
         let evidence: Vec<EvidenceKind> = parts(policy)
             .flat_map(|(kinds, _)| kinds.iter().copied())
@@ -57,29 +85,13 @@ fn prepare(commands: &[CommandPolicy], preparation: &Preparation) -> Prepared {
         {
             continue;
         }
-        let places = Places::new(policy, preparation);
-        let program = places.filled(policy.command.first().map_or("", String::as_str));
-        // With a folder that is not there, or a path of its own, starting it tells better.
-        let is_missing = places.folder.is_dir()
-            && !policy.env.contains_key("PATH")
-            && preparation
-                .processes
-                .environment()
-                .find_program(&program, &places.folder)
-                .is_none();
-        let action = if is_missing {
-            let reason = Reason::new(
-                ReasonCode::ToolMissing,
-                format!(
-                    "the program {program:?} of command {} is not there ({})",
-                    policy.name, policy.rule
-                ),
-            )
-            .remedy("install it, or correct the command in the configuration");
-            prepared.problems.push(reason.clone());
-            Action::Unavailable(Unavailable::Errored(reason))
-        } else {
-            Action::Command(places.tool(policy))
+        let places = Places::new(policy, preparation, &preparation.run_folder);
+        let action = match places.missing(policy, preparation) {
+            Some(reason) => {
+                prepared.problems.push(reason.clone());
+                Action::Unavailable(Unavailable::Errored(reason))
+            }
+            None => Action::Command(places.tool(policy)),
         };
         if let Some(fix) = &policy.fix {
             prepared.fixes.push(Fix {
@@ -94,10 +106,41 @@ fn prepare(commands: &[CommandPolicy], preparation: &Preparation) -> Prepared {
             stage: stage(&evidence),
             evidence,
             weight: 50,
+            limits: None,
             action,
         });
     }
-    prepared
+}
+
+/// The tool of a suite that is a command. Tests that fail are told apart by running the command
+/// again: those that pass then are flaky.
+pub(super) fn suite(policy: &CommandPolicy, preparation: &Preparation, order: &SuiteOrder) -> Tool {
+    /// What test tools end with when tests failed.
+    const TESTS_FAILED: i32 = 1;
+    let mut places = Places::new(policy, preparation, &order.folder);
+    let from_env = [
+        ("{url}", "SPEC2PROD_ENVIRONMENT_URL"),
+        ("{environment}", "SPEC2PROD_ENVIRONMENT"),
+        ("{version}", "SPEC2PROD_VERSION"),
+    ];
+    places.further = from_env
+        .map(|(placeholder, name)| {
+            let value = order.env.get(name).cloned();
+            (placeholder, value.unwrap_or_default())
+        })
+        .to_vec();
+    if let Some(reason) = places.missing(policy, preparation) {
+        return order.unavailable(reason);
+    }
+    let mut tool = places.tool(policy);
+    for (name, value) in &order.env {
+        tool.command = tool.command.env(name, value);
+    }
+    tool.rerun_failed = Some(Arc::new(Rerun {
+        tool: tool.clone(),
+        after: TESTS_FAILED,
+    }));
+    order.tool(None, Action::Command(tool))
 }
 
 /// Each report of a command with the evidence in it.
@@ -126,10 +169,12 @@ struct Places {
     workspace: PathBuf,
     folder: PathBuf,
     paths: PathBase,
+    /// Further placeholders with what they stand for.
+    further: Vec<(&'static str, String)>,
 }
 
 impl Places {
-    fn new(policy: &CommandPolicy, preparation: &Preparation) -> Self {
+    fn new(policy: &CommandPolicy, preparation: &Preparation, reports: &Path) -> Self {
         let folder = match &policy.working_directory {
             Some(folder) => preparation.workspace.join(folder),
             None => preparation.workspace.clone(),
@@ -138,19 +183,54 @@ impl Places {
             component: preparation.component.name.to_string(),
             path: preparation.component.path.to_string_lossy().into_owned(),
             // Names of commands are checked when the configuration is loaded.
-            report: preparation
-                .run_folder
-                .join(format!("{}.report", policy.name)),
+            report: reports.join(format!("{}.report", policy.name)),
             paths: PathBase::new(&preparation.workspace).in_folder(&folder),
             workspace: preparation.workspace.clone(),
             folder,
+            further: Vec::new(),
         }
     }
 
+    /// Why the command cannot be started, where that is known beforehand.
+    fn missing(&self, policy: &CommandPolicy, preparation: &Preparation) -> Option<Reason> {
+        let program = self.filled(policy.command.first().map_or("", String::as_str));
+        // With a folder that is not there, or a path of its own, starting it tells better.
+        let is_missing = self.folder.is_dir()
+            && !policy.env.contains_key("PATH")
+            && preparation
+                .processes
+                .environment()
+                .find_program(&program, &self.folder)
+                .is_none();
+        let reason = || {
+            Reason::new(
+                ReasonCode::ToolMissing,
+                format!(
+                    "the program {program:?} of command {} is not there ({})",
+                    policy.name, policy.rule
+                ),
+            )
+            .remedy("install it, or correct the command in the configuration")
+        };
+        is_missing.then(reason)
+    }
+
     fn filled(&self, text: &str) -> String {
-        text.replace("{component}", &self.component)
-            .replace("{path}", &self.path)
-            .replace("{report}", &self.report.to_string_lossy())
+        let report = self.report.to_string_lossy();
+        let own = [
+            ("{component}", self.component.as_str()),
+            ("{path}", self.path.as_str()),
+            ("{report}", &*report),
+        ];
+        let further = self
+            .further
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()));
+        own.into_iter()
+            .chain(further)
+            .fold(text.to_owned(), |text, (name, value)| {
+                text.replace(name, value)
+            })
     }
 
     fn command(&self, words: &[String], policy: &CommandPolicy) -> CommandLine {
@@ -222,6 +302,10 @@ fn explains_failure(data: &EvidenceData) -> bool {
     match data {
         EvidenceData::Tests(run) => run.failed + run.errored > 0,
         EvidenceData::Findings(set) => !set.findings.is_empty(),
+        EvidenceData::Performance(run) => {
+            let mut thresholds = run.thresholds.iter();
+            thresholds.any(|threshold| threshold.holds == Some(false))
+        }
         EvidenceData::ExitStatus(_) => true,
         _ => false,
     }
@@ -250,6 +334,10 @@ impl Reader {
             ReportFormat::Lcov => Format::Lcov,
             ReportFormat::Cobertura => Format::Cobertura,
             ReportFormat::Sarif => Format::Sarif,
+            ReportFormat::PytestBenchmark => Format::PytestBenchmark,
+            ReportFormat::Hyperfine => Format::Hyperfine,
+            ReportFormat::Criterion => Format::Criterion,
+            ReportFormat::K6 => Format::K6,
         };
         match &self.report {
             Some(file) => self.read_report(file, format, printed),

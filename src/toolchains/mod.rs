@@ -3,11 +3,13 @@
 //! A toolchain describes tools; it never runs one to judge anything and never decides what the
 //! evidence means. Adding a toolchain is one file and one line in [`for_component`].
 
+mod baseline;
 mod command;
 mod python;
+mod suite;
 mod tool;
 
-use crate::config::{Policy, ToolchainPolicy};
+use crate::config::{Policy, SuitePolicy, ToolchainPolicy};
 use crate::model::{Component, EvidenceKind, Reason, Specification};
 use crate::process::Processes;
 use crate::recovery::RetryPolicy;
@@ -21,7 +23,9 @@ use std::{
 };
 use tokio_util::sync::CancellationToken;
 
-pub use tool::{Action, CommandTool, Printed, Readings, Rerun, Tool};
+pub use baseline::with_baseline;
+pub use suite::{SuiteOrder, suite_tool};
+pub use tool::{Action, CommandTool, Printed, Readings, Rerun, Tool, ToolLimits};
 
 /// What a toolchain is told when it is to prepare its tools.
 #[derive(Clone)]
@@ -38,6 +42,8 @@ pub struct Preparation {
     pub cache_folder: PathBuf,
     /// The kinds of evidence that are needed.
     pub needed: BTreeSet<EvidenceKind>,
+    /// Suites of tests against an environment, which are no part of the component's own tests.
+    pub suites: Vec<SuitePolicy>,
     /// Whether missing tools may be installed into the cache folder.
     pub may_install: bool,
     /// How long one installation step may take.
@@ -85,6 +91,14 @@ pub trait Toolchain: Send + Sync {
         &'a self,
         preparation: &'a Preparation,
     ) -> Pin<Box<dyn Future<Output = Prepared> + Send + 'a>>;
+
+    /// The tool that runs a suite by the component's own test tool. What is missing is said by the
+    /// tool.
+    fn suite<'a>(
+        &'a self,
+        preparation: &'a Preparation,
+        order: &'a SuiteOrder,
+    ) -> Pin<Box<dyn Future<Output = Tool> + Send + 'a>>;
 }
 
 /// The toolchain of a component, by its name in the policy.

@@ -3,7 +3,7 @@
 use crate::formats::FormatError;
 use crate::model::{EvidenceData, EvidenceKind, Reason, ReasonCode, Stage, Unavailable};
 use crate::process::CommandLine;
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 /// What a tool gave, kind by kind.
 pub type Readings = Vec<(EvidenceKind, Result<EvidenceData, Unavailable>)>;
@@ -21,8 +21,21 @@ pub struct Tool {
     pub evidence: Vec<EvidenceKind>,
     /// How long it takes compared with the others, for starting the longest first.
     pub weight: u64,
+    /// Limits of its own, in place of its stage's.
+    pub limits: Option<ToolLimits>,
     /// How the evidence is obtained.
     pub action: Action,
+}
+
+/// Limits of one tool.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToolLimits {
+    /// How long one attempt may take.
+    pub timeout: Duration,
+    /// The key that sets it, for the person who must raise it.
+    pub timeout_key: String,
+    /// How often failed tests are run again.
+    pub reruns: u32,
 }
 
 /// How evidence is obtained.

@@ -45,6 +45,7 @@ pub(super) fn tools(preparation: &Preparation) -> Vec<Tool> {
         stage: Stage::Refactoring,
         evidence: vec![kind],
         weight: 1,
+        limits: None,
         action: Action::Inside(run),
     };
     [

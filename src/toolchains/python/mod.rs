@@ -7,9 +7,10 @@ mod environment;
 mod project;
 mod pytest;
 mod scanners;
+mod selection;
 mod tool_list;
 
-use super::{Fix, Preparation, Prepared, Toolchain};
+use super::{Action, Fix, Preparation, Prepared, SuiteOrder, Tool, Toolchain, command};
 use crate::config::PythonPolicy;
 use crate::formats::PathBase;
 use crate::model::EvidenceKind;
@@ -34,7 +35,37 @@ impl Toolchain for Python {
         &'a self,
         preparation: &'a Preparation,
     ) -> Pin<Box<dyn Future<Output = Prepared> + Send + 'a>> {
-        Box::pin(prepare(&self.policy, preparation))
+        Box::pin(async {
+            let mut prepared = prepare(&self.policy, preparation).await;
+            command::add(&self.policy.commands, preparation, &mut prepared);
+            prepared
+        })
+    }
+
+    fn suite<'a>(
+        &'a self,
+        preparation: &'a Preparation,
+        order: &'a SuiteOrder,
+    ) -> Pin<Box<dyn Future<Output = Tool> + Send + 'a>> {
+        Box::pin(suite(&self.policy, preparation, order))
+    }
+}
+
+/// pytest for the tests of a suite.
+async fn suite(policy: &PythonPolicy, preparation: &Preparation, order: &SuiteOrder) -> Tool {
+    let project = project::Project::find(preparation, policy);
+    let environment = match environment::provide(&project, policy, preparation).await {
+        Ok((environment, _)) => environment,
+        Err(reason) => return order.unavailable(reason),
+    };
+    let setup = Setup::new(&project, &environment, policy, preparation);
+    match environment.locate("pytest") {
+        Some(located) => {
+            let tests = selection::Selection::of_suite(&setup, preparation, order);
+            let tool = pytest::tool(&setup, &located, &tests);
+            order.tool(located.version, Action::Command(tool))
+        }
+        None => order.unavailable(tool_list::not_installed("pytest", &environment)),
     }
 }
 
@@ -56,13 +87,7 @@ async fn prepare(policy: &PythonPolicy, preparation: &Preparation) -> Prepared {
             };
         }
     };
-    let setup = Setup {
-        project: &project,
-        environment: &environment,
-        policy,
-        paths: PathBase::new(&preparation.workspace).in_folder(&project.root),
-        run_folder: &preparation.run_folder,
-    };
+    let setup = Setup::new(&project, &environment, policy, preparation);
     let list = tool_list::tools(&setup, preparation);
     let mut tools = list.tools;
     tools.extend(analysis::tools(preparation));
@@ -88,7 +113,22 @@ struct Setup<'a> {
     run_folder: &'a Path,
 }
 
-impl Setup<'_> {
+impl<'a> Setup<'a> {
+    fn new(
+        project: &'a project::Project,
+        environment: &'a environment::Environment,
+        policy: &'a PythonPolicy,
+        preparation: &'a Preparation,
+    ) -> Self {
+        Self {
+            project,
+            environment,
+            policy,
+            paths: PathBase::new(&preparation.workspace).in_folder(&project.root),
+            run_folder: &preparation.run_folder,
+        }
+    }
+
     /// The beginning of a located tool's command.
     fn command(&self, located: &environment::Located) -> CommandLine {
         self.environment.command(located, self.project)

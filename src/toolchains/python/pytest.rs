@@ -4,6 +4,7 @@ use super::super::{CommandTool, Printed, Readings, Rerun, tool::unreadable};
 use super::Setup;
 use super::coverage::{CoverageReader, measured_folders};
 use super::environment::Located;
+use super::selection::Selection;
 use crate::formats::{Format, PathBase, read_file};
 use crate::model::{
     CaseOutcome, EvidenceData, EvidenceKind, Reason, ReasonCode, TestRun, Unavailable,
@@ -24,14 +25,15 @@ mod status {
     pub(super) const NO_TESTS: i32 = 5;
 }
 
-/// How pytest is run for a component.
-pub(super) fn tool(setup: &Setup<'_>, located: &Located) -> CommandTool {
-    let (project, run_folder) = (setup.project, setup.run_folder);
-    let has_coverage = setup.environment.has_package("pytest-cov");
-    let junit = run_folder.join("pytest.xml");
-    let coverage = run_folder.join("coverage.json");
+/// How pytest is run for these tests.
+pub(super) fn tool(setup: &Setup<'_>, located: &Located, selection: &Selection) -> CommandTool {
+    let (project, folder) = (setup.project, &selection.folder);
+    let can_measure = setup.environment.has_package("pytest-cov");
+    let has_coverage = can_measure && selection.has_coverage;
+    let junit = folder.join("pytest.xml");
+    let coverage = folder.join("coverage.json");
     let base = |junit: &Path| {
-        setup
+        let command = setup
             .command(located)
             .args(&setup.policy.pytest_args)
             // A run that stops at the first failure says nothing about the tests behind it.
@@ -40,7 +42,7 @@ pub(super) fn tool(setup: &Setup<'_>, located: &Located) -> CommandTool {
             .arg("-o")
             .arg(format!(
                 "cache_dir={}",
-                run_folder.join("pytest_cache").display()
+                folder.join("pytest_cache").display()
             ))
             // This family names the file and the line of each test.
             .args(["-o", "junit_family=xunit1"])
@@ -48,9 +50,10 @@ pub(super) fn tool(setup: &Setup<'_>, located: &Located) -> CommandTool {
             .args(["-o", "junit_suite_name=pytest"])
             // What tests print is in the log; in the report it could make it too large to be read.
             .args(["-o", "junit_logging=no"])
-            .arg(format!("--junitxml={}", junit.display()))
+            .arg(format!("--junitxml={}", junit.display()));
+        let environment = selection.env.iter();
+        environment.fold(command, |command, (name, value)| command.env(name, value))
     };
-    let tests = || project.tests.iter().map(|test| project.argument(test));
     let mut command = base(&junit);
     if has_coverage {
         let folders = measured_folders(project);
@@ -59,34 +62,34 @@ pub(super) fn tool(setup: &Setup<'_>, located: &Located) -> CommandTool {
             .arg(format!("--cov-report=json:{}", coverage.display()))
             // The gate judges the coverage: an exit status of pytest's own would hide the tests'.
             .arg("--cov-fail-under=0")
-            .env(
-                "COVERAGE_FILE",
-                run_folder.join(".coverage").to_string_lossy(),
-            );
+            .env("COVERAGE_FILE", folder.join(".coverage").to_string_lossy());
+    } else if can_measure {
+        command = command.arg("--no-cov");
     }
-    let again = run_folder.join("pytest-again.xml");
+    let again = folder.join("pytest-again.xml");
     let mut rerun = base(&again).args(["--last-failed", "--last-failed-no-failures=none"]);
-    if has_coverage {
+    if can_measure {
         rerun = rerun.arg("--no-cov");
     }
     let reader = Reader {
         junit: junit.clone(),
         coverage: CoverageReader::new(setup, has_coverage.then(|| coverage.clone())),
         root: project.root.clone(),
-        tests: project.tests.clone(),
+        tests: selection.tests.clone(),
         paths: setup.paths.clone(),
+        where_to_add: selection.where_to_add.clone(),
     };
     let rereader = Reader {
         junit: again.clone(),
         ..reader.clone()
     };
     CommandTool {
-        command: command.args(tests()),
+        command: command.args(selection.arguments(project)),
         reports: vec![junit, coverage],
         read: Arc::new(move |printed| reader.read(printed)),
         rerun_failed: Some(Arc::new(Rerun {
             tool: CommandTool {
-                command: rerun.args(tests()),
+                command: rerun.args(selection.arguments(project)),
                 reports: vec![again],
                 read: Arc::new(move |printed| rereader.read(printed)),
                 rerun_failed: None,
@@ -100,10 +103,12 @@ pub(super) fn tool(setup: &Setup<'_>, located: &Located) -> CommandTool {
 struct Reader {
     junit: PathBuf,
     coverage: CoverageReader,
-    /// The project's root and the component's tests, absolute.
+    /// The project's root and the tests, absolute.
     root: PathBuf,
     tests: Vec<PathBuf>,
     paths: PathBase,
+    /// What to do when there is no test.
+    where_to_add: String,
 }
 
 impl Reader {
@@ -163,13 +168,13 @@ impl Reader {
         if printed.status == status::NO_TESTS
             || printed.status == status::PASSED && ran_none(printed)
         {
-            return Err(no_tests());
+            return Err(self.no_tests());
         }
         let run = read_file(&self.junit)
             .and_then(|bytes| Format::Junit.read(&bytes, &self.paths))
             .map_err(|error| unreadable("pytest", &error))?;
         let EvidenceData::Tests(mut run) = run else {
-            return Err(no_tests());
+            return Err(self.no_tests());
         };
         let mut places: HashMap<String, String> = HashMap::new();
         for file in run.cases.iter_mut().filter_map(|case| case.file.as_mut()) {
@@ -191,7 +196,7 @@ impl Reader {
         }
         let has_failures = run.failed + run.errored > 0;
         match (run.total, printed.status == status::PASSED, has_failures) {
-            (0, ..) if printed.status == status::PASSED => Err(no_tests()),
+            (0, ..) if printed.status == status::PASSED => Err(self.no_tests()),
             (0, ..) => Err(printed.crashed("pytest", "it ran no test")),
             (_, true, true) | (_, false, false) => Err(Unavailable::Errored(Reason::new(
                 ReasonCode::ReportUnreadable,
@@ -202,6 +207,14 @@ impl Reader {
             ))),
             _ => Ok(run),
         }
+    }
+
+    fn no_tests(&self) -> Unavailable {
+        let reason = Reason::new(
+            ReasonCode::NoTestsCollected,
+            "pytest ran no test of the component",
+        );
+        Unavailable::NoData(reason.remedy(&*self.where_to_add))
     }
 }
 
@@ -242,14 +255,4 @@ fn last_lines(printed: &Printed) -> Vec<String> {
     let output = output.as_deref().unwrap_or(&printed.tail);
     let lines = output.lines().rev().take(LAST_LINES);
     lines.map(str::to_owned).collect()
-}
-
-fn no_tests() -> Unavailable {
-    Unavailable::NoData(
-        Reason::new(
-            ReasonCode::NoTestsCollected,
-            "pytest ran no test of the component",
-        )
-        .remedy("add tests, or set components.<name>.tests"),
-    )
 }

@@ -3,6 +3,7 @@
 use super::super::{Action, Preparation, Tool};
 use super::environment::{Environment, Located, checker_name};
 use super::project::Project;
+use super::selection::Selection;
 use super::{Setup, pytest, scanners};
 use crate::model::{EvidenceKind, Reason, ReasonCode, Stage, Unavailable};
 
@@ -103,7 +104,7 @@ pub(super) fn tools(setup: &Setup<'_>, preparation: &Preparation) -> ToolList {
                 (located.version, action)
             }
             None => {
-                let reason = missing(&wanted, setup.environment);
+                let reason = not_installed(wanted.program, setup.environment);
                 if !list.problems.contains(&reason) {
                     list.problems.push(reason.clone());
                 }
@@ -129,10 +130,13 @@ fn action(
     preparation: &Preparation,
 ) -> Action {
     Action::Command(match wanted.name {
-        "pytest" if setup.project.tests.is_empty() => {
-            return Action::Unavailable(Unavailable::NoData(no_tests(preparation)));
+        "pytest" => {
+            let tests = Selection::of_component(setup, preparation);
+            if tests.tests.is_empty() {
+                return Action::Unavailable(Unavailable::NoData(no_tests(setup, preparation)));
+            }
+            pytest::tool(setup, located, &tests)
         }
-        "pytest" => pytest::tool(setup, located),
         "ruff check" => scanners::ruff_check(setup, located),
         "ruff format" => scanners::ruff_format(setup, located),
         "bandit" => scanners::bandit(setup, located),
@@ -182,27 +186,39 @@ impl Wanted {
             stage: self.stage,
             evidence: self.evidence.to_vec(),
             weight: self.weight,
+            limits: None,
             action,
         }
     }
 }
 
-fn missing(wanted: &Wanted, environment: &Environment) -> Reason {
+/// Says that a program is missing.
+pub(super) fn not_installed(program: &str, environment: &Environment) -> Reason {
     Reason::new(
         ReasonCode::ToolMissing,
         format!(
-            "{} is not installed in the {}",
-            wanted.program, environment.description
+            "{program} is not installed in the {}",
+            environment.description
         ),
     )
     .remedy(format!(
-        "install {} there, or let stages.dependency_check.install: true bring it",
-        wanted.program
+        "install {program} there, or let stages.dependency_check.install: true bring it"
     ))
 }
 
-fn no_tests(preparation: &Preparation) -> Reason {
+fn no_tests(setup: &Setup<'_>, preparation: &Preparation) -> Reason {
     let name = &preparation.component.name;
+    if !setup.project.tests.is_empty() {
+        return Reason::new(
+            ReasonCode::NoTestsCollected,
+            format!(
+                "all tests of component {name} belong to suites, which run against an environment"
+            ),
+        )
+        .remedy(format!(
+            "add tests that need none, or correct suites or components.{name}.tests"
+        ));
+    }
     Reason::new(
         ReasonCode::NoTestsCollected,
         format!("component {name} has no tests: looked for tests/{name}/, tests/test_{name}.py and tests/test_{name}_*.py"),
