@@ -54,10 +54,12 @@ OPERATIONS = [
     "issues/delete-comment",
     "issues/get-comment",
     "issues/list-comments",
+    "issues/list-events-for-timeline",
     "issues/update-comment",
     "pulls/get",
     "pulls/list",
     "pulls/list-files",
+    "pulls/list-reviews",
     "rate-limit/get",
     "repos/compare-commits-with-basehead",
     "repos/create-commit-status",
@@ -73,6 +75,8 @@ OPERATIONS = [
     "repos/list-deployment-statuses",
     "repos/list-deployments",
     "repos/list-pull-requests-associated-with-commit",
+    "teams/get-by-name",
+    "teams/get-membership-for-user-in-org",
 ]
 
 EVENTS = ["push", "pull_request", "merge_group", "schedule", "workflow_dispatch", "workflow_run"]

@@ -222,8 +222,13 @@ impl Event {
     /// replaced sets no rules: the push is on the branch already.
     #[must_use]
     pub fn base_of_rules(&self) -> Option<&str> {
-        let is_change = self.pull_request.is_some() || self.name == "merge_group";
-        self.base.as_deref().filter(|_| is_change)
+        self.base.as_deref().filter(|_| self.is_proposal())
+    }
+
+    /// Whether the run is about a change that is not merged yet: it is judged, and not deployed.
+    #[must_use]
+    pub fn is_proposal(&self) -> bool {
+        self.pull_request.is_some() || self.name == "merge_group"
     }
 
     /// Whether everything is judged, because nothing changed that the run is about.

@@ -1,9 +1,11 @@
 //! Writes what a run leaves behind. Every sink is tried; none can change the verdict or fail the
 //! others; every problem ends in the report and in the log.
 
+mod deployment;
 mod github;
 mod posted;
 
+pub use deployment::{DeploymentFacts, DeploymentPosting, github_environment};
 pub use github::{Job, prefix};
 pub use posted::{ALL, CHECK_NAME, Posting};
 

@@ -169,25 +169,42 @@ impl Client {
         call: &Call,
         items: impl Fn(&Answer) -> Result<Vec<T>, String>,
     ) -> Result<Vec<T>, ApiError> {
-        let separator = if call.path.contains('?') { '&' } else { '?' };
-        let mut list = Vec::new();
-        for number in 1..=MAX_PAGES {
-            let mut page = call.clone();
-            page.path = format!("{}{separator}per_page={PER_PAGE}&page={number}", call.path);
-            let (found, has_next_page) = self
-                .send(&page, |answer| Ok((items(answer)?, answer.has_next_page)))
-                .await?;
-            // A full page may have a next one even where something in between drops the header.
-            let is_last = found.len() < PER_PAGE && !has_next_page;
-            list.extend(found);
-            if is_last {
-                return Ok(list);
-            }
+        let (list, is_whole) = self.first(call, usize::MAX, items).await?;
+        if is_whole {
+            return Ok(list);
         }
         Err(ApiError::Invalid {
             doing: call.doing.clone(),
             problem: format!("there are more than the {MAX_PAGES} pages that are read"),
         })
+    }
+
+    /// The first items of a list, at most so many, and whether that is the whole list.
+    pub(super) async fn first<T>(
+        &self,
+        call: &Call,
+        most: usize,
+        items: impl Fn(&Answer) -> Result<Vec<T>, String>,
+    ) -> Result<(Vec<T>, bool), ApiError> {
+        let separator = if call.path.contains('?') { '&' } else { '?' };
+        let per_page = most.clamp(1, PER_PAGE);
+        let mut list = Vec::new();
+        for number in 1..=MAX_PAGES {
+            let mut page = call.clone();
+            page.path = format!("{}{separator}per_page={per_page}&page={number}", call.path);
+            let (found, has_next_page) = self
+                .send(&page, |answer| Ok((items(answer)?, answer.has_next_page)))
+                .await?;
+            // A full page may have a next one even where something in between drops the header.
+            let is_last = found.len() < per_page && !has_next_page;
+            list.extend(found);
+            if is_last || list.len() >= most {
+                let is_whole = is_last && list.len() <= most;
+                list.truncate(most);
+                return Ok((list, is_whole));
+            }
+        }
+        Ok((list, false))
     }
 
     /// Sends a request once, and waits when it is worth another try.

@@ -61,6 +61,16 @@ pub enum ApiError {
         /// The line that may be missing in `permissions:`.
         permission: &'static str,
     },
+    /// The token may not see a team of the organisation, or there is none of that name.
+    #[error(
+        "{doing}: GitHub answered {answer}; the token may not see the team, or there is none with this slug, which is the end of the address of the team's page; the token of a job never sees teams: give the action a `token` with `read:org`, or with the organisation permission `Members: read`"
+    )]
+    Team {
+        /// What was being done.
+        doing: String,
+        /// What GitHub said.
+        answer: Answered,
+    },
     /// GitHub refuses the request as it is. Never tried again.
     #[error("{doing}: GitHub answered {answer}")]
     Refused {
@@ -109,6 +119,7 @@ impl ApiError {
         match self {
             Self::Permission { answer, .. }
             | Self::NotFound { answer, .. }
+            | Self::Team { answer, .. }
             | Self::Refused { answer, .. } => Some(answer.status),
             _ => None,
         }

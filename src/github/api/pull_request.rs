@@ -9,6 +9,7 @@ use super::{
     client::{Client, json},
     error::ApiError,
 };
+use jiff::Timestamp;
 use serde::Deserialize;
 
 const READ: &str = "pull-requests: read";
@@ -24,6 +25,25 @@ pub struct PullRequest {
     pub head: PullRequestSide,
     /// What it is to be merged into.
     pub base: PullRequestSide,
+    /// Where people read it.
+    #[serde(default)]
+    pub html_url: Option<String>,
+    /// When it was merged.
+    #[serde(default)]
+    pub merged_at: Option<Timestamp>,
+    /// The commit that merged it. Before it is merged, one that GitHub made to try.
+    #[serde(default)]
+    pub merge_commit_sha: Option<String>,
+    /// Its labels.
+    #[serde(default)]
+    pub labels: Vec<Label>,
+}
+
+/// A label of a pull request.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Label {
+    /// Its name.
+    pub name: String,
 }
 
 /// One side of a pull request.
@@ -66,6 +86,13 @@ impl PullRequest {
     #[must_use]
     pub fn is_from_fork(&self) -> bool {
         self.head.repository.is_none() || self.head.repository != self.base.repository
+    }
+
+    /// Whether the commit is what its head came to: the head itself, or the commit that merged it.
+    #[must_use]
+    pub fn has_become(&self, commit: &str) -> bool {
+        let is_merge = self.merged_at.is_some() && self.merge_commit_sha.as_deref() == Some(commit);
+        self.head.sha == commit || is_merge
     }
 }
 

@@ -2,8 +2,10 @@
 
 mod check_runs;
 mod comments;
+mod deployments;
 mod reading;
 mod refusals;
+mod reviews;
 mod server;
 mod state;
 mod waits;

@@ -67,6 +67,9 @@ type Hook = Box<dyn FnOnce(&mut State) + Send>;
 pub(super) struct State {
     pub(super) check_runs: Vec<Value>,
     pub(super) comments: Vec<Value>,
+    pub(super) deployments: Vec<Value>,
+    /// Of all deployments, each with the number of its own.
+    pub(super) statuses: Vec<(u64, Value)>,
     /// Answers to other requests, by their path without the query.
     pub(super) canned: HashMap<String, (u16, Value)>,
     pub(super) faults: VecDeque<(String, Fault)>,
@@ -163,6 +166,9 @@ impl State {
                     |items| json!({ "total_count": runs.len(), "check_runs": items }),
                 );
             }
+            "GET" | "POST" if path.contains("/deployments") => {
+                return self.deployment(request, path);
+            }
             "GET" if path.ends_with("/comments") => {
                 return page(request, &self.comments, |items| json!(items));
             }
@@ -206,6 +212,52 @@ impl State {
             }
         };
         http(status, &[], &body.to_string())
+    }
+
+    /// What is newest comes first, as on GitHub.
+    fn deployment(&mut self, request: &Request, path: &str) -> Vec<u8> {
+        let is_meant = |deployment: &&Value, name: &str| {
+            request.query(name).is_none_or(|asked| {
+                let asked = asked.replace("%2F", "/");
+                deployment[name] == asked.as_str()
+            })
+        };
+        let of = path
+            .strip_suffix("/statuses")
+            .and_then(|path| path.rsplit('/').next())
+            .map(|id| id.parse::<u64>().unwrap());
+        self.last_id += 1;
+        let time = |id: u64| format!("2026-11-25T12:00:{:02}Z", id % 60);
+        let mut made = json!({
+            "id": self.last_id, "created_at": time(self.last_id), "updated_at": time(self.last_id),
+            "creator": { "login": "github-actions[bot]" },
+        });
+        match (request.method.as_str(), of) {
+            ("GET", None) => {
+                let all = self.deployments.iter().rev();
+                let found: Vec<Value> = all
+                    .filter(|each| is_meant(each, "sha") && is_meant(each, "environment"))
+                    .cloned()
+                    .collect();
+                page(request, &found, |items| json!(items))
+            }
+            ("GET", Some(of)) => {
+                let all = self.statuses.iter().rev().filter(|(id, _)| *id == of);
+                let found: Vec<Value> = all.map(|(_, status)| status.clone()).collect();
+                page(request, &found, |items| json!(items))
+            }
+            (_, None) => {
+                change(&mut made, &request.body);
+                made["sha"] = made["ref"].clone();
+                self.deployments.push(made.clone());
+                http(201, &[], &made.to_string())
+            }
+            (_, Some(of)) => {
+                change(&mut made, &request.body);
+                self.statuses.push((of, made.clone()));
+                http(201, &[], &made.to_string())
+            }
+        }
     }
 
     fn refused(&self, body: &Value) -> Option<Value> {
