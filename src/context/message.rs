@@ -3,8 +3,9 @@
 
 use super::text::one_line;
 use crate::model::{
-    ComponentName, Criterion, Finding, GateRecord, Measurement, Requirement, RuleSource,
-    Specification, Stage, StageRecord, StatedThreshold, Target, ThresholdSubject, Verdict,
+    ComponentName, Criterion, Deployment, Finding, GateRecord, Measurement, Phase, PhaseRecord,
+    Requirement, RuleSource, Specification, Stage, StageRecord, StatedThreshold, Target,
+    ThresholdSubject, Verdict,
 };
 use serde_json::{Map, Value, json};
 use std::fmt::Write as _;
@@ -82,7 +83,8 @@ pub fn opening_message(component: &ComponentName, specification: &Specification)
 }
 
 /// What a stage decided: its verdict, each gate and criterion with actual, operator and target,
-/// what blocks, the first findings with their places, and how to reproduce what did not pass.
+/// what blocks, the first findings with their places, and how to reproduce what did not pass; what
+/// was deployed, which version is active now, and what to do.
 #[must_use]
 pub fn stage_message(run: &RunFacts<'_>, record: &StageRecord) -> SessionMessage {
     let stage = record.stage_name;
@@ -107,32 +109,53 @@ pub fn stage_message(run: &RunFacts<'_>, record: &StageRecord) -> SessionMessage
         lines.add_criterion(criterion);
     }
     lines.add_findings(0, &record.findings);
-    // The errors of a stage that gates block repeat what the gates say.
-    if blocking.is_empty() {
+    // The errors of a stage that gates block, or that deployed something, repeat what is said of them.
+    if blocking.is_empty() && record.deployment.is_none() {
         lines.add_each(0, "error: ", &record.errors);
     }
     lines.add_each(0, "warning: ", &record.warnings);
+    if let Some(deployment) = &record.deployment {
+        lines.add_deployment(deployment);
+    }
 
     let gates: Map<String, Value> = record
         .quality_gates
         .iter()
         .map(|(id, gate)| (id.clone(), json!(gate.verdict.as_str())))
         .collect();
+    let mut metadata = object(json!({
+        "type": "stage_result",
+        "component": run.component,
+        "target": run.target,
+        "stage": stage,
+        "verdict": record.verdict.as_str(),
+        "blocked_by": blocking,
+        "gates": gates,
+        "run_id": run.run_id,
+        "commit": run.commit,
+    }));
+    if let Some(deployment) = &record.deployment {
+        metadata.insert("deployment".to_owned(), deployment_facts(deployment));
+    }
     SessionMessage {
         content: lines.text,
-        metadata: object(json!({
-            "type": "stage_result",
-            "component": run.component,
-            "target": run.target,
-            "stage": stage,
-            "verdict": record.verdict.as_str(),
-            "blocked_by": blocking,
-            "gates": gates,
-            "run_id": run.run_id,
-            "commit": run.commit,
-        })),
+        metadata,
         importance_key: importance_key(stage),
     }
+}
+
+/// The facts of a deployment that a program may want to know.
+fn deployment_facts(deployment: &Deployment) -> Value {
+    json!({
+        "id": deployment.id,
+        "environment": deployment.environment,
+        "operation": deployment.operation,
+        "outcome": deployment.outcome,
+        "version": deployment.version,
+        "previous": deployment.previous,
+        "active": deployment.active,
+        "is_hotfix": deployment.is_hotfix,
+    })
 }
 
 /// The key of `context_management.importance` for what a stage decided. The keys
@@ -212,6 +235,59 @@ impl Lines {
     fn add_criterion(&mut self, criterion: &Criterion) {
         self.add_question(&criterion.name, criterion.requirement, &criterion.verdict);
         self.add_measurements(&criterion.measurements);
+        if criterion.verdict == Verdict::Passed {
+            return;
+        }
+        self.add_some(2, "exempted: ", criterion.exemption.as_deref());
+        self.add_some(2, "missing: ", criterion.gap.as_deref());
+        self.add_some(2, "to do: ", criterion.remedy.as_deref());
+    }
+
+    fn add_some(&mut self, indent: usize, prefix: &str, text: Option<&str>) {
+        if let Some(text) = text {
+            self.add(indent, &format!("{prefix}{text}"));
+        }
+    }
+
+    /// Outcome and versions, and every phase that did not simply pass.
+    fn add_deployment(&mut self, deployment: &Deployment) {
+        let hotfix = if deployment.is_hotfix {
+            " as a hotfix"
+        } else {
+            ""
+        };
+        let head = format!(
+            "Deployment of {} to {}{hotfix}: {}",
+            deployment.version, deployment.environment, deployment.outcome
+        );
+        self.add(0, &head);
+        self.add(2, &deployment.message);
+        let active = match &deployment.active {
+            Some(active) => active.to_string(),
+            None => "not known".to_owned(),
+        };
+        self.add(2, &format!("active now: {active}"));
+        let previous = deployment.previous.as_ref().map(ToString::to_string);
+        self.add_some(2, "verified before: ", previous.as_deref());
+        self.add_some(2, "seen at: ", deployment.url.as_deref());
+        let is_news = |phase: &&PhaseRecord| {
+            phase.verdict != Verdict::Passed || phase.is_rollback || !phase.warnings.is_empty()
+        };
+        for phase in deployment.phases.iter().filter(is_news) {
+            let is_after = phase.is_rollback && phase.phase != Phase::Rollback;
+            let when = if is_after { " after rollback" } else { "" };
+            let verdict = phase.verdict.as_str();
+            self.add(
+                2,
+                &format!("{}{when} {verdict}: {}", phase.phase, phase.message),
+            );
+            self.add_each(4, "warning: ", &phase.warnings);
+            if let Some(tests) = &phase.tests {
+                self.add_each(4, "failed test: ", &tests.failures);
+                self.add_each(4, "flaky test: ", &tests.flaky);
+            }
+        }
+        self.add_some(2, "to do: ", deployment.remedy.as_deref());
     }
 
     fn add_question(&mut self, name: &str, requirement: Requirement, verdict: &Verdict) {

@@ -24,8 +24,11 @@ pub fn annotations(report: &Report) -> Vec<Annotation> {
     for blocker in blockers(report) {
         let about = blocker.name.or(blocker.stage.map(|stage| stage.as_str()));
         let about = about.unwrap_or("spec2prod");
-        let mut message = blocker.cause();
-        if let Some(remedy) = blocker.verdict.reason().and_then(|r| r.remedy.as_deref()) {
+        let mut message = blocker.cause().into_owned();
+        if let Some(gap) = blocker.gap() {
+            message.push_str(&format!("\n{gap}"));
+        }
+        if let Some(remedy) = blocker.remedy() {
             message.push_str(&format!("\n{remedy}"));
         }
         if let Some(command) = blocker.gate.and_then(|gate| gate.reproduce.as_deref()) {

@@ -2,9 +2,12 @@
 //!
 //! Reads the verdicts of a report and decides none.
 
+use super::excused::is_exempted_gate;
 use crate::model::{
-    Finding, GateRecord, Measurement, Report, Requirement, Stage, StageRecord, Unit, Verdict,
+    Criterion, Deployment, Finding, GateRecord, Measurement, Report, Stage, StageRecord, Unit,
+    Verdict,
 };
+use std::borrow::Cow;
 
 /// One thing that blocks.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +26,10 @@ pub(super) struct Blocker<'a> {
     pub(super) findings: &'a [Finding],
     /// The gate's record, where it is a gate.
     pub(super) gate: Option<&'a GateRecord>,
+    /// The line of the promotion policy, where it is one.
+    pub(super) criterion: Option<&'a Criterion>,
+    /// The deployment, where it is one that blocks.
+    pub(super) deployment: Option<&'a Deployment>,
 }
 
 impl<'a> Blocker<'a> {
@@ -31,10 +38,27 @@ impl<'a> Blocker<'a> {
         self.measurements.iter().filter(|m| !m.holds)
     }
 
+    /// What is still missing, where that is known and not the cause itself.
+    pub(super) fn gap(&self) -> Option<&'a str> {
+        let gap = self.criterion?.gap.as_deref()?;
+        (gap != self.cause()).then_some(gap)
+    }
+
+    /// What to do about it.
+    pub(super) fn remedy(&self) -> Option<&'a str> {
+        let of_criterion = self.criterion.and_then(|one| one.remedy.as_deref());
+        let of_deployment = self.deployment.and_then(|one| one.remedy.as_deref());
+        let of_reason = || self.verdict.reason()?.remedy.as_deref();
+        of_criterion.or(of_deployment).or_else(of_reason)
+    }
+
     /// Why it blocks, in a line: `61.2 %, needs ≥ 70 %`, or why nothing could be decided.
-    pub(super) fn cause(&self) -> String {
+    pub(super) fn cause(&self) -> Cow<'a, str> {
+        if let Some(deployment) = self.deployment {
+            return Cow::Borrowed(&deployment.message);
+        }
         if let Some(reason) = self.verdict.reason() {
-            return reason.message.clone();
+            return Cow::Borrowed(&reason.message);
         }
         let condition = |m: &Measurement| {
             let (actual, needs) = (m.actual_text(), m.condition_text());
@@ -46,8 +70,8 @@ impl<'a> Blocker<'a> {
         };
         let broken: Vec<String> = self.broken().map(condition).collect();
         match (broken.is_empty(), self.errors.first()) {
-            (true, Some(error)) => error.clone(),
-            _ => broken.join("; "),
+            (true, Some(error)) => Cow::Borrowed(error),
+            _ => Cow::Owned(broken.join("; ")),
         }
     }
 }
@@ -64,6 +88,9 @@ pub(super) fn blockers(report: &Report) -> Vec<Blocker<'_>> {
             // could not be measured here may just follow from it.
             questions.retain(|question| *question.verdict == Verdict::Failed);
         }
+        if let Some(deployment) = stage.deployment.as_ref().filter(|one| one.verdict.stops()) {
+            questions.push(of_deployment(stage, deployment));
+        }
         if stage.verdict.stops() && questions.is_empty() {
             questions.push(Blocker {
                 stage: Some(stage.stage_name),
@@ -73,6 +100,8 @@ pub(super) fn blockers(report: &Report) -> Vec<Blocker<'_>> {
                 errors: &stage.errors,
                 findings: &stage.findings,
                 gate: None,
+                criterion: None,
+                deployment: None,
             });
         }
         questions.sort_by_key(|blocker| std::cmp::Reverse(blocker.verdict.rank()));
@@ -94,14 +123,36 @@ pub(super) fn blockers(report: &Report) -> Vec<Blocker<'_>> {
             errors: &[],
             findings: &[],
             gate: None,
+            criterion: None,
+            deployment: None,
         });
     }
     result
 }
 
-/// The gates and then the criteria of a stage that block it.
+/// A deployment that did not end well blocks in the name of its stage.
+fn of_deployment<'a>(stage: &'a StageRecord, deployment: &'a Deployment) -> Blocker<'a> {
+    Blocker {
+        stage: Some(stage.stage_name),
+        name: None,
+        verdict: &deployment.verdict,
+        measurements: &[],
+        errors: &[],
+        findings: &[],
+        gate: None,
+        criterion: None,
+        deployment: Some(deployment),
+    }
+}
+
+/// The gates and then the criteria of a stage that block it. A gate that is a criterion, too, blocks
+/// as both at once, and not where the criterion is excused.
 fn blocking_questions(stage: &StageRecord) -> Vec<Blocker<'_>> {
-    let gates = stage.quality_gates.values().filter(|gate| gate.blocks());
+    let criterion = |name: &str| stage.criteria.iter().find(|one| one.name == name);
+    let gates = stage
+        .quality_gates
+        .values()
+        .filter(|gate| gate.blocks() && !is_exempted_gate(stage, &gate.gate_name));
     let gates = gates.map(|gate| Blocker {
         stage: Some(stage.stage_name),
         name: Some(&gate.gate_name),
@@ -110,20 +161,28 @@ fn blocking_questions(stage: &StageRecord) -> Vec<Blocker<'_>> {
         errors: &gate.errors,
         findings: &gate.findings,
         gate: Some(gate),
+        criterion: criterion(&gate.gate_name),
+        deployment: None,
     });
-    let criteria = stage.criteria.iter().filter(|criterion| {
-        criterion.requirement == Requirement::Required && criterion.verdict.stops()
-    });
-    let criteria = criteria.map(|criterion| Blocker {
-        stage: Some(stage.stage_name),
+    let criteria = stage.criteria.iter().filter(|criterion| criterion.blocks());
+    gates
+        .chain(criteria.map(|one| of_criterion(Some(stage.stage_name), one)))
+        .collect()
+}
+
+/// A line of a promotion policy that blocks a stage, or a level.
+pub(super) fn of_criterion(stage: Option<Stage>, criterion: &Criterion) -> Blocker<'_> {
+    Blocker {
+        stage,
         name: Some(&criterion.name),
         verdict: &criterion.verdict,
         measurements: &criterion.measurements,
         errors: &[],
         findings: &[],
         gate: None,
-    });
-    gates.chain(criteria).collect()
+        criterion: Some(criterion),
+        deployment: None,
+    }
 }
 
 #[cfg(test)]

@@ -88,6 +88,10 @@ mod tests {
             samples::interrupted(),
             samples::production_blocked(),
             samples::hostile(),
+            samples::deployed(),
+            samples::rolled_back(),
+            samples::unverified(),
+            samples::blocked_by_soak(),
         ] {
             let errors: Vec<String> = validator
                 .iter_errors(&as_value(&sample))
@@ -95,6 +99,31 @@ mod tests {
                 .collect();
             assert!(errors.is_empty(), "{errors:#?}");
         }
+    }
+
+    #[test]
+    fn a_report_with_a_deployment_is_read_back_as_it_was() {
+        for sample in [samples::deployed(), samples::rolled_back()] {
+            let read: Report = serde_json::from_str(&report(&sample)).unwrap();
+            assert_eq!(read, sample);
+        }
+    }
+
+    #[test]
+    fn the_status_of_a_component_is_read_back_as_it_was() {
+        use crate::model::ComponentStatus;
+        for status in [samples::soaking(), samples::demoted()] {
+            let read: ComponentStatus = serde_json::from_str(&pretty(&status)).unwrap();
+            assert_eq!(read, status);
+        }
+        let soaking = serde_json::to_value(samples::soaking()).unwrap();
+        assert_eq!(soaking["maturity"], "staging");
+        assert_eq!(soaking["next"]["level"], "production");
+        assert_eq!(
+            soaking["next"]["blockers"][0]["name"],
+            "staging_uptime_days"
+        );
+        assert_eq!(soaking["environments"][0]["active"]["is_verified"], true);
     }
 
     #[test]

@@ -31,7 +31,7 @@ fn gate(id: &str, verdict: Verdict, requirement: Requirement) -> GateRecord {
     }
 }
 
-fn message_of(record: &StageRecord) -> crate::context::SessionMessage {
+pub(super) fn message_of(record: &StageRecord) -> crate::context::SessionMessage {
     let component = "calculator".parse().unwrap();
     let run = RunFacts {
         component: &component,

@@ -6,6 +6,7 @@
 //! value; views have texts that are already cut to a length that people read.
 
 mod bar;
+mod deployment;
 mod findings;
 mod overall;
 mod overview;
@@ -30,7 +31,7 @@ const STYLE: &str = include_str!("../../../templates/dashboard/style.css");
 
 /// The hash by which the Content Security Policy knows [`STYLE`]
 /// (<https://www.w3.org/TR/CSP3/#grammardef-hash-source>). A test says the right one.
-const STYLE_HASH: &str = "sha256-zHgxN8xCR4B0/eHx8vvLpS/soVdVnf7ttI/O+WahASo=";
+const STYLE_HASH: &str = "sha256-+JVRmtKtC/iEQ6XYTtKdtJA7AhdCVF0boeflE7qP+Ow=";
 
 /// The longest name, place or version, in characters.
 const NAME: usize = 120;

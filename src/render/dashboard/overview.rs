@@ -1,12 +1,15 @@
 //! How the run ended, what blocks and what to do about it, and who and what the run is.
 
 use super::bar::Measure;
+use super::deployment::{ExcusedView, alarms, excused_views};
 use super::findings::{Row, anchor_of};
 use super::prose::Prose;
 use super::questions::{FindingsLink, ReasonView};
 use super::{ENTRIES, Few, SENTENCE, command, name, sentence};
-use crate::model::{Report, Requirement, Stage, Target, Verdict};
+use crate::model::{EnvironmentName, Report, Requirement, Stage, Target, Verdict};
 use crate::render::blockers::{Blocker, blockers};
+use crate::render::deployment::version;
+use crate::render::excused::deployments;
 use crate::render::rules::rules;
 use crate::render::text::{counted, duration, plain_cut};
 
@@ -19,7 +22,11 @@ pub(super) struct Overview {
     pub(super) target: &'static str,
     pub(super) verdict: &'static str,
     pub(super) headline: String,
+    /// What nobody is to overlook, with the word of the verdict whose colour it has.
+    pub(super) alarms: Vec<(&'static str, String)>,
     pub(super) blockers: Few<BlockerView>,
+    /// The criteria that did not have to hold.
+    pub(super) excused: Few<ExcusedView>,
     /// Advisory gates that did not pass.
     pub(super) advice: Vec<String>,
     pub(super) facts: Vec<Fact>,
@@ -38,6 +45,10 @@ pub(super) struct BlockerView {
     pub(super) broken: Vec<Measure>,
     pub(super) reason: Option<ReasonView>,
     pub(super) error: Option<Prose>,
+    /// What is still missing.
+    pub(super) gap: Option<Prose>,
+    /// What to do about it, where the reason does not say it.
+    pub(super) remedy: Option<Prose>,
     /// The first findings, each with its file.
     pub(super) findings: Vec<(String, Row)>,
     /// Where all findings stand.
@@ -64,6 +75,8 @@ impl Overview {
             target: report.target_stage.as_str(),
             verdict: report.verdict.as_str(),
             headline: headline(report, blockers.len()),
+            alarms: alarms(report),
+            excused: excused_views(report),
             blockers: Few::of(blockers.iter(), ENTRIES, |blocker| {
                 BlockerView::of(blocker, report)
             }),
@@ -80,7 +93,10 @@ impl BlockerView {
     fn of(blocker: &Blocker<'_>, report: &Report) -> Self {
         let stage = blocker.stage.map_or("run", Stage::as_str);
         let reproduce = blocker.gate.and_then(|gate| gate.reproduce.as_deref());
-        let broken = match blocker.verdict.reason() {
+        // What happened in a deployment says more than the reason of its verdict.
+        let reason = blocker.verdict.reason();
+        let reason = reason.filter(|_| blocker.deployment.is_none());
+        let broken = match reason {
             // What could not be measured is said by the reason.
             Some(_) => Vec::new(),
             None => blocker.broken().map(Measure::of).collect(),
@@ -89,11 +105,17 @@ impl BlockerView {
             stage,
             name: name(blocker.name.unwrap_or(stage)),
             verdict: blocker.verdict.as_str(),
-            reason: blocker.verdict.reason().map(ReasonView::of),
-            error: match (broken.is_empty(), blocker.verdict.reason()) {
-                (true, None) => blocker.errors.first().map(|error| sentence(error)),
+            reason: reason.map(ReasonView::of),
+            error: match (blocker.deployment, broken.is_empty(), reason) {
+                (Some(deployment), ..) => Some(sentence(&deployment.message)),
+                (None, true, None) => blocker.errors.first().map(|error| sentence(error)),
                 _ => None,
             },
+            gap: blocker.gap().map(sentence),
+            remedy: blocker
+                .remedy()
+                .filter(|remedy| reason.and_then(|one| one.remedy.as_deref()) != Some(remedy))
+                .map(sentence),
             broken,
             findings: blocker
                 .findings
@@ -219,6 +241,19 @@ fn facts(report: &Report) -> Vec<Fact> {
         ),
         fact("Logs", Some(name(&report.run.folder)), "", true),
     ];
+    for deployment in deployments(report) {
+        let label = match deployment.environment {
+            EnvironmentName::Staging => "Staging",
+            EnvironmentName::Production => "Production",
+        };
+        let outcome = deployment.outcome.as_str().replace('_', " ");
+        facts.push(fact(
+            label,
+            Some(version(&deployment.version)),
+            &outcome,
+            true,
+        ));
+    }
     if let Some(origin) = &report.policy {
         facts.push(fact("Rules", Some(rules(origin)), "", false));
     }

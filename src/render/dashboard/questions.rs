@@ -1,11 +1,14 @@
 //! The stages with their gates and criteria.
 
 use super::bar::Measure;
+use super::deployment::DeploymentView;
 use super::prose::Prose;
 use super::{COMMAND, Few, SENTENCES, command, findings, name, sentence};
 use crate::model::{
     Criterion, GateRecord, Measurement, Reason, Report, Requirement, Stage, StageRecord, Verdict,
 };
+use crate::render::age;
+use crate::render::excused::is_exempted;
 use crate::render::text::{counted, duration, plain_cut};
 use serde_json::{Map, Value};
 
@@ -28,13 +31,22 @@ pub(super) struct StageView {
     pub(super) has_criteria: bool,
     /// Verdict and name of what an earlier stage has answered in the same way.
     pub(super) repeated: Vec<(&'static str, String)>,
+    pub(super) deployment: Option<DeploymentView>,
 }
 
 /// A gate or a criterion.
 pub(super) struct QuestionView {
     pub(super) name: String,
     pub(super) verdict: &'static str,
-    pub(super) is_advisory: bool,
+    /// What it is beside required: `advisory` or `exempted`; empty when it is required.
+    pub(super) tag: &'static str,
+    /// Where the evidence of a criterion comes from and how old it is; empty where this run
+    /// measured it.
+    pub(super) source: String,
+    pub(super) exemption: Option<Prose>,
+    /// What is still missing.
+    pub(super) gap: Option<Prose>,
+    pub(super) remedy: Option<Prose>,
     pub(super) measures: Vec<Measure>,
     pub(super) reason: Option<ReasonView>,
     pub(super) errors: Few<Prose>,
@@ -91,11 +103,15 @@ pub(super) fn stages(report: &Report) -> Vec<StageView> {
 
 fn stage(record: &StageRecord, report: &Report) -> StageView {
     let stage = record.stage_name;
+    let is_criterion = |gate: &str| record.criteria.iter().any(|one| one.name == gate);
     let gates = record.quality_gates.values();
+    let gates = gates.filter(|gate| !is_criterion(&gate.gate_name));
     let has_criteria = !record.criteria.is_empty();
     let has_questions = has_criteria || !record.quality_gates.is_empty();
     // Where a gate stops the stage, the stage's own errors only repeat it; so do its warnings.
-    let errors: &[String] = if has_questions { &[] } else { &record.errors };
+    // And a deployment says itself what happened.
+    let is_said = has_questions || record.deployment.is_some();
+    let errors: &[String] = if is_said { &[] } else { &record.errors };
     let is_of_gate = |warning: &&String| {
         let mut gates = record.quality_gates.keys();
         gates.any(|gate| warning.starts_with(&format!("{gate}: ")))
@@ -107,14 +123,9 @@ fn stage(record: &StageRecord, report: &Report) -> StageView {
     let warnings = record.warnings.iter();
     let warnings = warnings.filter(|text| !is_of_gate(text) && !is_finding(text));
     let errors = errors.iter().filter(|text| !is_finding(text));
-    let all: Vec<Asked<'_>> = match has_criteria {
-        true => record
-            .criteria
-            .iter()
-            .map(|criterion| Asked::of_criterion(criterion, record))
-            .collect(),
-        false => gates.map(Asked::of_gate).collect(),
-    };
+    let criteria = record.criteria.iter();
+    let criteria = criteria.map(|criterion| Asked::of_criterion(criterion, record));
+    let all: Vec<Asked<'_>> = gates.map(Asked::of_gate).chain(criteria).collect();
     let (repeated, new): (Vec<_>, Vec<_>) = all
         .into_iter()
         .partition(|asked| asked.is_answered_before(stage, report));
@@ -132,6 +143,7 @@ fn stage(record: &StageRecord, report: &Report) -> StageView {
         findings: FindingsLink::of(findings::anchor(stage, None), record.findings.len()),
         questions: new.iter().map(|asked| asked.view(report)).collect(),
         has_criteria,
+        deployment: record.deployment.as_ref().map(DeploymentView::of),
         repeated: repeated
             .iter()
             .map(|asked| (asked.verdict.as_str(), name(asked.name)))
@@ -146,6 +158,7 @@ struct Asked<'a> {
     requirement: Requirement,
     measurements: &'a [Measurement],
     gate: Option<&'a GateRecord>,
+    criterion: Option<&'a Criterion>,
 }
 
 impl<'a> Asked<'a> {
@@ -156,6 +169,7 @@ impl<'a> Asked<'a> {
             requirement: gate.requirement,
             measurements: &gate.measurements,
             gate: Some(gate),
+            criterion: None,
         }
     }
 
@@ -166,6 +180,7 @@ impl<'a> Asked<'a> {
             requirement: criterion.requirement,
             measurements: &criterion.measurements,
             gate: stage.quality_gates.get(&criterion.name),
+            criterion: Some(criterion),
         }
     }
 
@@ -185,6 +200,10 @@ impl<'a> Asked<'a> {
 
     fn view(&self, report: &Report) -> QuestionView {
         let reason = self.verdict.reason();
+        let is_exempted = self.criterion.is_some_and(is_exempted);
+        let said = |criterion: Option<&'a Criterion>, text: fn(&Criterion) -> &Option<String>| {
+            text(criterion?).as_deref().map(sentence)
+        };
         let is_answered = self.verdict.is_pass() || matches!(self.verdict, Verdict::Skipped(_));
         let reproduce = self.gate.and_then(|gate| gate.reproduce.as_deref());
         // The measurements have said what does not hold.
@@ -197,7 +216,20 @@ impl<'a> Asked<'a> {
         QuestionView {
             name: name(self.name),
             verdict: self.verdict.as_str(),
-            is_advisory: self.requirement == Requirement::Advisory,
+            tag: match (is_exempted, self.requirement) {
+                (true, _) => "exempted",
+                (false, Requirement::Advisory) => "advisory",
+                (false, Requirement::Required) => "",
+            },
+            source: self
+                .criterion
+                .and_then(|one| age::source(one, &report.run.started_at))
+                .unwrap_or_default(),
+            exemption: said(self.criterion.filter(|_| is_exempted), |one| &one.exemption),
+            gap: said(self.criterion, |one| &one.gap),
+            remedy: said(self.criterion.filter(|_| !self.verdict.is_pass()), |one| {
+                &one.remedy
+            }),
             measures: self.measurements.iter().map(Measure::of).collect(),
             reason: reason.map(ReasonView::of),
             errors: sentences(errors.iter(), reason),

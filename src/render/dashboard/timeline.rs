@@ -51,12 +51,23 @@ pub(super) struct Segment {
 
 /// A share of the axis for each millisecond.
 #[derive(Clone, Copy)]
-struct Axis {
+pub(super) struct Axis {
     whole: f64,
 }
 
 impl Axis {
-    fn segment(self, from: f64, length: f64, kind: &'static str, title: String) -> Segment {
+    /// An axis from 0 to this many milliseconds.
+    pub(super) const fn until(whole: f64) -> Self {
+        Self { whole }
+    }
+
+    pub(super) fn segment(
+        self,
+        from: f64,
+        length: f64,
+        kind: &'static str,
+        title: String,
+    ) -> Segment {
         Segment {
             from: percent(from / self.whole),
             length: percent(length.min(self.whole - from) / self.whole),
@@ -66,7 +77,7 @@ impl Axis {
     }
 
     /// Marks at round times, the first at 0.
-    fn ticks(self) -> Vec<Tick> {
+    pub(super) fn ticks(self) -> Vec<Tick> {
         let rough = self.whole / TICKS;
         let magnitude = 10_f64.powf(rough.log10().floor());
         let steps = [1.0, 2.0, 5.0, 10.0].map(|factor| factor * magnitude);
@@ -104,7 +115,7 @@ impl Timeline {
             .chain([report.total_execution_time_ms])
             .filter(|end| end.is_finite())
             .fold(1.0, f64::max);
-        let axis = Axis { whole };
+        let axis = Axis::until(whole);
         let judged = report
             .stages()
             .filter(|s| !matches!(s.verdict, Verdict::Skipped(_)));

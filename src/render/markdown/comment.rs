@@ -1,6 +1,8 @@
 //! The comment on a pull request: short when everything is ready, precise when something blocks.
 
-use super::component::{blocking, conditions};
+use super::component::blocking;
+use super::conditions::{conditions, excused_list, excused_section};
+use super::deployment;
 use super::write::{code, code_within, folded, table, words};
 use super::{
     Detail, Links, MAX_COMMENT, MAX_JOB_SUMMARY, characters, fitted, outcome, predicate, sign,
@@ -8,6 +10,9 @@ use super::{
 use crate::model::{Report, Summary, Verdict};
 use crate::render::blockers::blockers;
 use crate::render::text::{counted, duration};
+
+/// Of how many components at least it is told which criteria did not have to hold.
+const LEAST_EXCUSED: usize = 3;
 
 /// The comments for a summary, the most detailed first: where one is refused for its length, the
 /// next is shorter.
@@ -52,6 +57,7 @@ fn body(summary: &Summary, links: &Links, detail: Detail) -> String {
     if !summary.problems.is_empty() {
         text.push('\n');
     }
+    text.push_str(&deployment::alerts(&summary.worst_first(), detail));
     if let [only] = summary.reports.as_slice() {
         text.push_str(&one(only, links, detail));
     } else if !summary.reports.is_empty() {
@@ -130,10 +136,17 @@ fn title(summary: &Summary) -> String {
 /// One component: its conditions open to see.
 fn one(report: &Report, links: &Links, detail: Detail) -> String {
     let conditions = conditions(report, links, detail);
+    let excused = excused_section(report);
     if report.verdict.is_pass() {
-        return folded("All conditions", &conditions);
+        let deployments = deployment::lines(report);
+        let folded = folded("All conditions", &conditions);
+        return format!("{deployments}{excused}{folded}");
     }
-    format!("{}{}", blocking(report, links, detail), conditions)
+    format!(
+        "{}{}{excused}{conditions}",
+        blocking(report, links, detail),
+        deployment::section(report, detail)
+    )
 }
 
 /// A table of the components, then what blocks each of them.
@@ -170,14 +183,16 @@ fn several(summary: &Summary, links: &Links, detail: Detail) -> String {
         .collect();
     let mut text = table(&["", "component", "outcome", "blocked by", "time"], &rows);
     text.push('\n');
+    text.push_str(&excused(&reports, detail));
     let blocked: Vec<&Report> = reports
         .into_iter()
         .filter(|report| !report.verdict.is_pass())
         .collect();
     for report in blocked.iter().take(detail.components) {
         let body = format!(
-            "{}{}",
+            "{}{}{}",
             blocking(report, links, detail),
+            deployment::section(report, detail),
             conditions(report, links, detail)
         );
         // A component's name has only letters, digits, `_`, `-` and `.`.
@@ -194,6 +209,22 @@ fn several(summary: &Summary, links: &Links, detail: Detail) -> String {
         ));
     }
     text
+}
+
+/// The criteria that did not have to hold, of every component that has some.
+fn excused(reports: &[&Report], detail: Detail) -> String {
+    let lists = reports.iter().map(|report| excused_list(report, true));
+    let lists: Vec<String> = lists.filter(|list| !list.is_empty()).collect();
+    if lists.is_empty() {
+        return String::new();
+    }
+    let most = detail.components.max(LEAST_EXCUSED);
+    let left = match lists.len().saturating_sub(most) {
+        0 => String::new(),
+        left => format!("- ⚠️ … and those of {left} more\n"),
+    };
+    let shown: String = lists.into_iter().take(most).collect();
+    format!("**Criteria that did not have to hold**\n\n{shown}{left}\n")
 }
 
 fn footer(summary: &Summary, links: &Links) -> String {

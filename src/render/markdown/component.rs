@@ -1,18 +1,15 @@
 //! One component: its gates with what was measured, what blocks and how to reproduce it, what was
 //! found where.
 
-use super::write::{code, code_within, folded, place, table, words};
+use super::conditions::{HEAD, conditions, excused_section, gate_rows, rule};
+use super::deployment;
+use super::write::{code, code_within, folded, place, table};
 use super::{
     Detail, Links, MAX_CHECK_SUMMARY, MAX_JOB_SUMMARY, characters, fitted, predicate, sign,
 };
-use crate::model::{
-    Criterion, Finding, GateRecord, Measurement, Report, Requirement, RuleSource, Verdict,
-};
+use crate::model::{Finding, GateRecord, Report};
 use crate::render::blockers::blockers;
 use crate::render::text::{counted, duration};
-
-/// The head of the table of conditions.
-const HEAD: &[&str] = &["", "gate", "measured", "needs", "rule"];
 
 /// The whole result for the summary of a job.
 #[must_use]
@@ -62,7 +59,10 @@ pub fn gate_summary(gate: &GateRecord, links: &Links) -> String {
 
 /// Everything about one component.
 fn body(report: &Report, links: &Links, detail: Detail) -> String {
-    let mut text = blocking(report, links, detail);
+    let mut text = deployment::alerts(&[report], detail);
+    text.push_str(&blocking(report, links, detail));
+    text.push_str(&deployment::section(report, detail));
+    text.push_str(&excused_section(report));
     text.push_str(&conditions(report, links, detail));
     text.push_str(&remarks(report));
     text.push_str(&findings(report, links, detail));
@@ -98,7 +98,10 @@ pub(super) fn blocking(report: &Report, links: &Links, detail: Detail) -> String
             text.push_str(&format!(", set in {first}"));
         }
         text.push('\n');
-        if let Some(remedy) = blocker.verdict.reason().and_then(|r| r.remedy.as_deref()) {
+        if let Some(gap) = blocker.gap() {
+            text.push_str(&format!("  - {}\n", code_within(gap, 600)));
+        }
+        if let Some(remedy) = blocker.remedy() {
             text.push_str(&format!("  - {}\n", code_within(remedy, 600)));
         }
         if let Some(command) = blocker.gate.and_then(|gate| gate.reproduce.as_deref()) {
@@ -113,105 +116,6 @@ pub(super) fn blocking(report: &Report, links: &Links, detail: Detail) -> String
     }
     text.push('\n');
     text
-}
-
-/// The conditions that were judged, a row each.
-pub(super) fn conditions(report: &Report, links: &Links, detail: Detail) -> String {
-    let mut rows = Vec::new();
-    for stage in report.stages() {
-        for gate in stage.quality_gates.values() {
-            rows.extend(gate_rows(gate, links, detail));
-        }
-    }
-    let known: Vec<&str> = report
-        .stages()
-        .flat_map(|stage| stage.quality_gates.keys().map(String::as_str))
-        .collect();
-    for stage in report.stages() {
-        let own = |criterion: &&Criterion| !known.contains(&criterion.name.as_str());
-        for criterion in stage.criteria.iter().filter(own) {
-            rows.extend(rows_of(
-                &criterion.name,
-                &criterion.verdict,
-                criterion.requirement,
-                &criterion.measurements,
-                links,
-            ));
-        }
-    }
-    if rows.is_empty() {
-        return String::new();
-    }
-    format!("{}\n", table(HEAD, &rows))
-}
-
-fn gate_rows(gate: &GateRecord, links: &Links, detail: Detail) -> Vec<Vec<String>> {
-    if gate.verdict == Verdict::Passed && !detail.has_passed_gates {
-        return Vec::new();
-    }
-    rows_of(
-        &gate.gate_name,
-        &gate.verdict,
-        gate.requirement,
-        &gate.measurements,
-        links,
-    )
-}
-
-fn rows_of(
-    name: &str,
-    verdict: &Verdict,
-    requirement: Requirement,
-    measurements: &[Measurement],
-    links: &Links,
-) -> Vec<Vec<String>> {
-    let advisory = match requirement {
-        Requirement::Required => "",
-        Requirement::Advisory => " (advisory)",
-    };
-    let first = [
-        sign(verdict).to_owned(),
-        format!("{}{advisory}", code(name)),
-    ];
-    if measurements.is_empty() {
-        let why = verdict
-            .reason()
-            .map_or_else(|| verdict.to_string(), |reason| code(&reason.message));
-        let [mark, name] = first;
-        return vec![vec![mark, name, why, "–".to_owned(), "–".to_owned()]];
-    }
-    measurements
-        .iter()
-        .enumerate()
-        .map(|(index, measurement)| {
-            let (mark, name) = match index {
-                0 => (first[0].clone(), first[1].clone()),
-                _ => (String::new(), String::new()),
-            };
-            let broken = if measurement.holds { "" } else { "**" };
-            vec![
-                mark,
-                name,
-                format!(
-                    "{}: {broken}{}{broken}",
-                    words(&measurement.what),
-                    measurement.actual_text()
-                ),
-                measurement.condition_text(),
-                rule(measurement, links).unwrap_or_else(|| "default".to_owned()),
-            ]
-        })
-        .collect()
-}
-
-/// Where a limit was set; `None` for a built-in one.
-fn rule(measurement: &Measurement, links: &Links) -> Option<String> {
-    match &measurement.rule_from {
-        RuleSource::Default => None,
-        RuleSource::File { file, line, .. } => {
-            Some(place(file, Some(*line), links.sources.as_deref()))
-        }
-    }
 }
 
 /// What else happened: flaky tests, a patch, tools that had to be tried again, trouble with

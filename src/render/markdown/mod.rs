@@ -7,10 +7,14 @@
 
 mod comment;
 mod component;
+mod conditions;
+mod deployment;
+mod maturity;
 mod write;
 
 pub use comment::{check_summary_of_all, comments, summary_of_all};
 pub use component::{check_summary, gate_summary, job_summary};
+pub use maturity::maturity;
 pub use write::{code, code_block};
 
 use crate::model::{Report, Verdict};

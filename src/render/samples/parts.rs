@@ -32,6 +32,7 @@ pub(super) fn base(target: Target) -> Report {
             folder: ".spec2prod/runs/0199a3f2".to_owned(),
             attempt: 1,
         },
+        evidence_from: None,
         source: SourceIdentity {
             commit: Some("4f1d2c9be07a86d35a1c0e9f7b62d48c13e5a790".to_owned()),
             head: None,

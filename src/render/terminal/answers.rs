@@ -4,8 +4,8 @@ use super::Style;
 use super::lines::{Cell, Columns, Lines, Paint, sign};
 use super::questions::{Question, write_findings, write_sentences};
 use crate::model::{
-    CaseOutcome, EvidenceData, Finding, GateRecord, Severity, Target, TestCase, Verdict,
-    percent_text,
+    CaseOutcome, EvidenceData, Finding, GateRecord, PerformanceRun, Severity, Target, TestCase,
+    Verdict, percent_text,
 };
 use crate::render::text::counted;
 
@@ -146,9 +146,91 @@ pub fn evidence(file: &str, format: &str, evidence: &EvidenceData, style: Style)
             Paint::None,
         ),
         EvidenceData::Documents(_) | EvidenceData::Instructions(_) => {}
+        EvidenceData::Performance(run) => write_performance(run, &mut lines),
         EvidenceData::ExitStatus(fact) => {
             lines.paragraph(2, "", &format!("exit status {}", fact.status), Paint::None)
         }
     }
     lines.into_text()
+}
+
+fn write_performance(run: &PerformanceRun, lines: &mut Lines) {
+    let text = counted(run.benchmarks.len(), "benchmark");
+    lines.paragraph(2, "", &text, Paint::None);
+    for benchmark in run.benchmarks.iter().take(SHOWN) {
+        let times = [
+            ("mean", benchmark.mean_ms),
+            ("p50", benchmark.percentile(50.0)),
+            ("p95", benchmark.percentile(95.0)),
+            ("max", benchmark.max_ms),
+        ];
+        let times = times.into_iter().filter_map(|(name, ms)| Some((name, ms?)));
+        let times = times.map(|(name, ms)| format!("{name} {} ms", significant(ms)));
+        let memory = benchmark.peak_memory_mb;
+        let memory = memory.map(|memory| format!("{} MiB", significant(memory)));
+        let figures: Vec<String> = times.chain(memory).collect();
+        let text = format!("{}: {}", benchmark.name, figures.join(", "));
+        lines.paragraph(2, "- ", &text, Paint::None);
+    }
+    for threshold in run.thresholds.iter().take(SHOWN) {
+        let outcome = match threshold.holds {
+            Some(true) => "holds",
+            Some(false) => "does not hold",
+            None => "not measured",
+        };
+        let text = format!("{} {}: {outcome}", threshold.metric, threshold.condition);
+        lines.paragraph(2, "- ", &text, Paint::None);
+    }
+}
+
+/// A number with the four digits that matter of it.
+fn significant(number: f64) -> String {
+    if number < 1e-9 {
+        return "0".to_owned();
+    }
+    let decimals = (3.0 - number.log10().floor()).clamp(0.0, 12.0);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "between 0 and 12"
+    )]
+    let text = format!("{number:.*}", decimals as usize);
+    match text.split_once('.') {
+        Some(_) => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ToolThreshold;
+
+    #[test]
+    fn benchmarks_are_shown_with_the_digits_that_matter() {
+        let mut run = PerformanceRun::of_values("requests", &[12.345_67, 0.000_336_420_8]);
+        run.benchmarks[0].peak_memory_mb = Some(13_199.218_75);
+        run.thresholds = vec![ToolThreshold {
+            metric: "requests".to_owned(),
+            condition: "p(95)<10".to_owned(),
+            holds: Some(false),
+        }];
+        let shown = evidence(
+            "k6.json",
+            "k6",
+            &EvidenceData::Performance(run),
+            Style::default(),
+        );
+        insta::assert_snapshot!(shown, @"
+        k6.json (k6)
+          1 benchmark
+          - requests: mean 6.173 ms, p50 0.0003364 ms, p95 12.35 ms, max 12.35 ms, 13199 MiB
+          - requests p(95)<10: does not hold
+        ");
+        assert_eq!(significant(0.000_336_420_8), "0.0003364");
+        assert_eq!(
+            (significant(0.0), significant(250.0)),
+            ("0".to_owned(), "250".to_owned())
+        );
+    }
 }

@@ -139,9 +139,14 @@ impl Lines {
         self.style.width.max(LEAST_WIDTH).saturating_sub(indent)
     }
 
+    /// An empty line.
+    pub(super) fn blank(&mut self) {
+        self.text.push('\n');
+    }
+
     /// An empty line and a heading.
     pub(super) fn heading(&mut self, text: &str) {
-        self.text.push('\n');
+        self.blank();
         self.row(0, &Columns::default(), &[Cell::new(text, Paint::Bold)]);
     }
 

@@ -4,15 +4,20 @@
 //! what blocks, then the summary, so that the last lines on the screen say how it ended.
 
 mod answers;
+mod deployment;
 mod lines;
 mod overall;
 mod questions;
 mod stages;
+mod status;
 mod summary;
 
 pub use answers::{evidence, gates, specification};
-
+pub use deployment::{
+    deployment, deployment_ended, deployment_started, phase_ended, phase_started,
+};
 pub use overall::summary;
+pub use status::status;
 
 use crate::model::Report;
 use lines::Lines;
@@ -43,6 +48,7 @@ pub fn result(report: &Report, report_file: Option<&str>, style: Style) -> Strin
     let mut lines = Lines::new(style);
     stages::write(report, &mut lines);
     summary::write_events(report, &mut lines);
+    summary::write_excused(report, &mut lines);
     summary::write_blockers(report, &mut lines);
     summary::write_summary(report, report_file, &mut lines);
     lines.into_text()

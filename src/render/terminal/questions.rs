@@ -6,6 +6,8 @@ use crate::model::{
     Actual, Criterion, Finding, GateRecord, Measurement, Reason, Requirement, RuleSource, Unit,
     Verdict,
 };
+use crate::render::age;
+use crate::render::excused::is_exempted;
 use crate::render::text::{counted, plain_cut};
 
 /// How many findings are shown for one gate or stage.
@@ -27,6 +29,7 @@ pub(super) struct Question<'a> {
     requirement: Requirement,
     measurements: &'a [Measurement],
     gate: Option<&'a GateRecord>,
+    criterion: Option<&'a Criterion>,
 }
 
 impl<'a> Question<'a> {
@@ -38,6 +41,7 @@ impl<'a> Question<'a> {
             requirement: gate.requirement,
             measurements: &gate.measurements,
             gate: Some(gate),
+            criterion: None,
         }
     }
 
@@ -49,6 +53,7 @@ impl<'a> Question<'a> {
             requirement: criterion.requirement,
             measurements: &criterion.measurements,
             gate,
+            criterion: Some(criterion),
         }
     }
 
@@ -65,6 +70,7 @@ impl<'a> Question<'a> {
         };
         let name = plain_cut(self.name, LONGEST_NAME);
         let advisory = match self.requirement {
+            _ if self.criterion.is_some_and(is_exempted) => " (exempted)",
             Requirement::Required => "",
             Requirement::Advisory => " (advisory)",
         };
@@ -108,9 +114,34 @@ impl<'a> Question<'a> {
         }
     }
 
+    /// Where the evidence of a criterion comes from and how old it is, and what is missing. What to do
+    /// about one that blocks is said where everything is that blocks.
+    pub(super) fn write_evidence(&self, indent: usize, now: &str, lines: &mut Lines) {
+        let Some(criterion) = self.criterion else {
+            return;
+        };
+        if let Some(source) = age::source(criterion, now) {
+            lines.paragraph(indent, "from ", &source, Paint::Dim);
+        }
+        let is_advised = !criterion.blocks() && !criterion.verdict.is_pass();
+        if let Some(gap) = criterion.gap.as_ref().filter(|_| is_advised) {
+            lines.paragraph(indent, "", gap, Paint::None);
+        }
+        if let Some(remedy) = criterion.remedy.as_ref().filter(|_| is_advised) {
+            lines.paragraph(indent, "→ ", remedy, Paint::None);
+        }
+    }
+
     /// What to do about it, below its rows. Only its warnings when it passed.
     pub(super) fn write_advice(&self, indent: usize, lines: &mut Lines) {
-        write_reason(self.verdict, indent, lines);
+        match (self.criterion, self.verdict) {
+            // Said where everything is that did not have to hold.
+            (Some(_), Verdict::Skipped(_)) => {}
+            (Some(criterion), verdict) if criterion.blocks() && self.gate.is_none() => {
+                write_message(verdict, indent, lines);
+            }
+            (_, verdict) => write_reason(verdict, indent, lines),
+        }
         let Some(gate) = self.gate else { return };
         let is_news = |sentence: &&String| !is_said(self.verdict, sentence);
         write_sentences(gate.warnings.iter().filter(is_news), "! ", indent, lines);
@@ -158,12 +189,17 @@ fn actual(measurement: &Measurement, has_several: bool) -> String {
 
 /// Why nothing was decided, and the remedy.
 pub(super) fn write_reason(verdict: &Verdict, indent: usize, lines: &mut Lines) {
+    write_message(verdict, indent, lines);
+    if let Some(remedy) = verdict.reason().and_then(|reason| reason.remedy.as_ref()) {
+        lines.paragraph(indent, "→ ", remedy, Paint::Bold);
+    }
+}
+
+/// Why nothing was decided.
+fn write_message(verdict: &Verdict, indent: usize, lines: &mut Lines) {
     if let Some(reason) = verdict.reason() {
         let message = format!("{} ({})", reason.message, reason.code);
         lines.paragraph(indent, "", &message, Paint::None);
-        if let Some(remedy) = &reason.remedy {
-            lines.paragraph(indent, "→ ", remedy, Paint::Bold);
-        }
     }
 }
 

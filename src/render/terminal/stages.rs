@@ -1,5 +1,6 @@
 //! The stages with their gates and criteria.
 
+use super::deployment;
 use super::lines::{Cell, Columns, Lines, Paint, sign};
 use super::questions::{Question, is_said, write_findings, write_reason, write_sentences};
 use crate::model::{Report, StageRecord, Verdict};
@@ -20,27 +21,35 @@ pub(super) fn write(report: &Report, lines: &mut Lines) {
         for row in questions.iter().flat_map(Question::rows) {
             columns.fit(&row);
         }
+        if let Some(deployment) = &stage.deployment {
+            // The sentence behind name and outcome is as long as it likes.
+            let mut row = deployment::row(deployment);
+            row.truncate(2);
+            row.push(Cell::plain(""));
+            columns.fit(&row);
+        }
     }
     for (index, (stage, questions)) in stages.iter().enumerate() {
         let earlier: Vec<&Question<'_>> = stages[..index].iter().flat_map(|(_, q)| q).collect();
-        write_stage(stage, questions, &columns, &earlier, lines);
+        let now = &report.run.started_at;
+        write_stage(stage, questions, &columns, &earlier, now, lines);
+        if let Some(deployment) = &stage.deployment {
+            deployment::write(deployment, &columns, ADVICE, lines);
+        }
     }
 }
 
-/// The criteria of a deployment stage, which name its gates too; else the gates.
+/// The criteria of a deployment stage, which name its gates too; the gates of other stages, and then
+/// the criteria that are no gates.
 fn questions(stage: &StageRecord) -> Vec<Question<'_>> {
-    if stage.criteria.is_empty() {
-        return stage
-            .quality_gates
-            .values()
-            .map(Question::of_gate)
-            .collect();
-    }
+    let is_criterion = |gate: &str| stage.criteria.iter().any(|one| one.name == gate);
+    let gates = stage.quality_gates.values();
+    let gates = gates.filter(|gate| !is_criterion(&gate.gate_name));
     let gate = |name: &String| stage.quality_gates.get(name);
-    stage
-        .criteria
-        .iter()
-        .map(|criterion| Question::of_criterion(criterion, gate(&criterion.name)))
+    let criteria = stage.criteria.iter();
+    gates
+        .map(Question::of_gate)
+        .chain(criteria.map(|one| Question::of_criterion(one, gate(&one.name))))
         .collect()
 }
 
@@ -51,6 +60,7 @@ fn write_stage(
     questions: &[Question<'_>],
     columns: &Columns,
     earlier: &[&Question<'_>],
+    now: &str,
     lines: &mut Lines,
 ) {
     lines.fitting_row(columns, &stage_row(stage), ADVICE);
@@ -62,7 +72,9 @@ fn write_stage(
             }
         }
         // What a question could not answer stands below the question.
-        verdict if questions.is_empty() => write_reason(verdict, ADVICE, lines),
+        verdict if questions.is_empty() && stage.deployment.is_none() => {
+            write_reason(verdict, ADVICE, lines)
+        }
         _ => {}
     }
     // Where gates or findings stop the stage, its own sentences only repeat them.
@@ -74,7 +86,7 @@ fn write_stage(
         let mut findings = stage.findings.iter();
         findings.any(|finding| warning.contains(&finding.message))
     };
-    if questions.is_empty() {
+    if questions.is_empty() && stage.deployment.is_none() {
         let errors = stage.errors.iter();
         let errors = errors.filter(|text| !is_said(&stage.verdict, text) && !is_finding(text));
         write_sentences(errors, "", ADVICE, lines);
@@ -89,6 +101,7 @@ fn write_stage(
         if !earlier.iter().any(|e| e.name() == question.name()) {
             question.write_advice(ADVICE, lines);
         }
+        question.write_evidence(ADVICE, now, lines);
     }
     let repeated = questions.iter().filter(|question| is_repeated(question));
     let repeated: Vec<String> = repeated.map(Question::signed_name).collect();

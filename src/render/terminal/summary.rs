@@ -3,14 +3,20 @@
 use super::lines::{Cell, Columns, Lines, Paint, sign};
 use crate::model::{Attempt, Ended, Report, Stage, ToolRun};
 use crate::render::blockers::{Blocker, blockers};
+use crate::render::deployment::{headline, version};
+use crate::render::excused::{deployments, excused};
 use crate::render::rules::rules;
 use crate::render::text::{counted, duration, plain_cut};
 
 /// How many entries a list has at most.
 const ENTRIES_SHOWN: usize = 20;
 
-/// The least room for why something blocks, in characters, however narrow the terminal is.
+/// The least room for why something blocks, in characters. Where there is less, it stands on a line
+/// of its own.
 const LEAST_CAUSE: usize = 40;
+
+/// How far it is indented what to do about something.
+const ADVICE: usize = 6;
 
 /// Writes attempts, flaky tests, fixes and publishing problems, each only where there are any.
 pub(super) fn write_events(report: &Report, lines: &mut Lines) {
@@ -90,7 +96,24 @@ fn write_list(entries: impl ExactSizeIterator<Item = impl AsRef<str>>, lines: &m
     }
 }
 
-/// Writes what blocks, one line each.
+/// Writes the criteria that did not have to hold: nobody is to overlook them.
+pub(super) fn write_excused(report: &Report, lines: &mut Lines) {
+    let excused = excused(report);
+    if excused.is_empty() {
+        return;
+    }
+    lines.heading("Criteria that did not have to hold");
+    for one in excused.iter().take(ENTRIES_SHOWN) {
+        let text = format!("{} / {} {}: {}", one.stage, one.name, one.how, one.why);
+        lines.paragraph(2, "! ", &text, Paint::Yellow);
+    }
+    let left = excused.len().saturating_sub(ENTRIES_SHOWN);
+    if left > 0 {
+        lines.paragraph(2, "", &format!("… and {left} more"), Paint::Dim);
+    }
+}
+
+/// Writes what blocks, a line each; below criteria and deployments what is missing and what to do.
 pub(super) fn write_blockers(report: &Report, lines: &mut Lines) {
     let blockers = blockers(report);
     if blockers.is_empty() {
@@ -100,9 +123,26 @@ pub(super) fn write_blockers(report: &Report, lines: &mut Lines) {
     let rows: Vec<[Cell; 3]> = blockers.iter().map(blocker_row).collect();
     let mut columns = Columns::default();
     rows.iter().for_each(|row| columns.fit(row));
-    let room = lines.room(2 + columns.taken()).max(LEAST_CAUSE);
-    for row in rows {
-        lines.row(2, &columns, &row.map(|cell| cell.cut(room)));
+    let room = lines.room(2 + columns.taken());
+    for (blocker, [place, verdict, cause]) in blockers.iter().zip(rows) {
+        // A deployment that failed is the one thing that everybody wants to read to its end.
+        if room >= LEAST_CAUSE && blocker.deployment.is_none() {
+            lines.row(2, &columns, &[place, verdict, cause.cut(room)]);
+        } else {
+            lines.row(2, &columns, &[place, verdict]);
+            lines.paragraph(ADVICE, "", &blocker.cause(), Paint::None);
+        }
+        if let Some(gap) = blocker.gap() {
+            lines.paragraph(ADVICE, "", gap, Paint::None);
+        }
+        // What to do about a gate or a stage stands below it.
+        let is_advised = blocker.deployment.is_some()
+            || blocker
+                .criterion
+                .is_some_and(|one| one.remedy.is_some() || blocker.gate.is_none());
+        if let Some(remedy) = blocker.remedy().filter(|_| is_advised) {
+            lines.paragraph(ADVICE, "→ ", remedy, Paint::Bold);
+        }
     }
 }
 
@@ -157,6 +197,11 @@ pub(super) fn write_summary(report: &Report, report_file: Option<&str>, lines: &
         ),
         ("Report:", or_none(report_file)),
     ];
+    // Behind the stages.
+    let at = 5;
+    for (index, deployment) in deployments(report).enumerate() {
+        rows.insert(at + index, ("Deployment:", headline(deployment, version)));
+    }
     if let Some(origin) = &report.policy {
         rows.insert(2, ("Rules:", rules(origin)));
     }

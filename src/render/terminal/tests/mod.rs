@@ -1,3 +1,6 @@
+mod deployment;
+mod status;
+
 use super::*;
 use crate::model::{PolicyDifference, PolicyOrigin, PolicySide};
 use crate::render::samples;
@@ -180,18 +183,21 @@ fn production_held_by_criteria_that_nothing_measures() {
       ? staging_uptime_days        no_data            unknown                           needs ≥ 7 days
           (workflow_config.yaml:143)
           nothing is connected that measures staging_uptime_days (no_source)
-          → record it with `spec2prod probe`, or take it out of `maturity_workflow.production`
       ✗ staging_uptime_percentage  failed             99.31 %                           needs ≥ 99.5 %
           (workflow_config.yaml:144)
       ? rollback_tested            no_data            unknown                           needs yes
           (workflow_config.yaml:148)
           nothing is connected that measures rollback_tested (no_source)
-          → record it with `spec2prod probe`, or take it out of `maturity_workflow.production`
 
     What blocks
-      ✗ production_deployment / staging_uptim…             failed   99.31 %, needs ≥ 99.5 %
-      ? production_deployment / staging_uptim…             no_data  nothing is connected that measures stag…
-      ? production_deployment / rollback_test…             no_data  nothing is connected that measures roll…
+      ✗ production_deployment / staging_uptime_percentage  failed
+          99.31 %, needs ≥ 99.5 %
+      ? production_deployment / staging_uptime_days        no_data
+          nothing is connected that measures staging_uptime_days
+          → record it with `spec2prod probe`, or take it out of `maturity_workflow.production`
+      ? production_deployment / rollback_tested            no_data
+          nothing is connected that measures rollback_tested
+          → record it with `spec2prod probe`, or take it out of `maturity_workflow.production`
 
     Summary
       Component:          parcel_pricing
