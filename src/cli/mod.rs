@@ -4,9 +4,12 @@ mod api;
 mod arguments;
 mod config;
 mod context;
+mod deployment;
+pub mod deployment_posting;
 mod doctor;
 mod environment;
 mod explain;
+pub mod forge;
 mod gates;
 mod init;
 mod inspect;
@@ -16,16 +19,18 @@ mod output;
 mod plan;
 mod posting;
 mod progress;
+mod promote;
 mod publish;
 mod recorder;
 mod rules;
 mod run;
 mod signals;
 mod spec;
+mod statement;
 mod summarize;
 
 use anyhow::Context as _;
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, Word};
 use clap::Parser as _;
 use environment::Surroundings;
 use output::Output;
@@ -55,6 +60,22 @@ pub fn run() -> u8 {
     };
     let outcome = match arguments.command {
         Command::Run(arguments) => run::run(&arguments, &surroundings, &output),
+        Command::Promote(arguments) => promote::run(&arguments, &surroundings, &output),
+        Command::Rollback(arguments) => {
+            deployment::rollback::run(&arguments, &surroundings, &output)
+        }
+        Command::Hold(arguments) => {
+            deployment::word::run(Word::Hold, &arguments, &surroundings, &output)
+        }
+        Command::Release(arguments) => {
+            deployment::word::run(Word::Release, &arguments, &surroundings, &output)
+        }
+        Command::Approve(arguments) => {
+            deployment::word::run(Word::Approve, &arguments, &surroundings, &output)
+        }
+        Command::Status(arguments) => deployment::status::run(&arguments, &surroundings, &output),
+        Command::Probe(arguments) => deployment::probe::run(&arguments, &surroundings, &output),
+        Command::Verify(arguments) => deployment::verify::run(&arguments, &output),
         Command::Plan(arguments) => plan::run(&arguments, &surroundings, &output),
         Command::Gates(arguments) => gates::run(&arguments, &surroundings, &output),
         Command::Conclude(arguments) => run::conclude(&arguments, &surroundings, &output),

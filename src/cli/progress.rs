@@ -3,8 +3,9 @@
 use super::arguments::OutputFormat;
 use super::output::{cut_to_terminal, line_to_stderr, raw_to_stderr};
 use super::{Output, Surroundings, log_group};
-use crate::model::ToolRun;
-use crate::render::plain;
+use crate::deploy::{DeploymentEvent, Watcher};
+use crate::model::{Deployment, ToolRun};
+use crate::render::{plain, terminal};
 use crate::workflow::{Event, Observer};
 use indicatif::{MultiProgress, ProgressBar, ProgressState, ProgressStyle};
 use std::{
@@ -65,6 +66,18 @@ impl Progress {
     pub(super) fn observer(self: &Arc<Self>) -> Observer {
         let progress = Arc::clone(self);
         Arc::new(move |event| progress.show(&event))
+    }
+
+    /// What shows deployments here.
+    pub(super) fn watcher(self: &Arc<Self>) -> Watcher {
+        let progress = Arc::clone(self);
+        let deployments: Mutex<HashMap<String, Deployment>> = Mutex::default();
+        Arc::new(move |event| {
+            let mut deployments = deployments.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(line) = shown(&event, &mut deployments) {
+                progress.line(&format!("  {line}"));
+            }
+        })
     }
 
     /// Takes away what is still shown as running, and leaves room for the result.
@@ -160,4 +173,23 @@ impl Progress {
     fn running(&self) -> std::sync::MutexGuard<'_, HashMap<String, ProgressBar>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The line for something that happened during a deployment.
+fn shown(event: &DeploymentEvent, begun: &mut HashMap<String, Deployment>) -> Option<String> {
+    Some(match event {
+        DeploymentEvent::Started(deployment) => {
+            begun.insert(deployment.id.clone(), deployment.as_ref().clone());
+            terminal::deployment_started(deployment)
+        }
+        DeploymentEvent::PhaseStarted {
+            deployment,
+            phase,
+            is_rollback,
+        } => terminal::phase_started(begun.get(deployment)?, *phase, *is_rollback),
+        DeploymentEvent::PhaseEnded { deployment, record } => {
+            terminal::phase_ended(begun.get(deployment)?, record)
+        }
+        DeploymentEvent::Ended(deployment) => terminal::deployment_ended(deployment),
+    })
 }

@@ -1,18 +1,21 @@
 //! `spec2prod run`: components through the stages, up to a target.
 
 use super::arguments::{OutputFormat, RunArguments};
+use super::deployment::{Showing, both as both_watchers};
 use super::posting::Poster;
 use super::progress::{Manner, Progress};
 use super::recorder::Recorder;
 use super::signals::Signals;
-use super::{Output, Surroundings, job, rules, runtime, worse};
+use super::{Output, Surroundings, deployment, job, rules, runtime, statement, worse};
 use crate::config::{self, LogLevel, Logging, Policy};
 use crate::model::{ComponentName, Reason, ReasonCode, Report, Summary};
 use crate::publish::{Destinations, Job, problem, publish, write_again};
 use crate::render::{json, terminal};
 use crate::summary::{Expectation, Found, summarize};
 use crate::telemetry::{self, LogFormat, LogSettings};
-use crate::workflow::{CircuitBreakers, Event, Observer, Request, run_workflow};
+use crate::workflow::{
+    CircuitBreakers, DeploymentRequest, Event, Observer, Request, promote, run_workflow,
+};
 use std::{path::Path, sync::Arc};
 
 /// Runs the subcommand; gives the worst exit status of all components.
@@ -21,7 +24,17 @@ pub(super) fn run(
     surroundings: &Surroundings,
     output: &Output,
 ) -> anyhow::Result<u8> {
-    judge(arguments, surroundings, output, false)
+    judge(arguments, surroundings, output, &Work::Run)
+}
+
+/// What is done with each component.
+pub(super) enum Work {
+    /// Every stage, with the component's tools.
+    Run,
+    /// The same, with what earlier steps of the job collected.
+    Conclude,
+    /// The deployment stage of the target, with the evidence of this report.
+    Promote(Box<Report>),
 }
 
 /// `spec2prod conclude`: the same verdict from what earlier steps of the job collected.
@@ -39,14 +52,15 @@ pub(super) fn conclude(
         "conclude joins what earlier steps of a job of GitHub Actions collected, and this is no such \
          job (GITHUB_ACTIONS and RUNNER_TEMP say so); use `spec2prod run`"
     );
-    judge(arguments, surroundings, output, true)
+    judge(arguments, surroundings, output, &Work::Conclude)
 }
 
-fn judge(
+/// Does this work with each component, shows it, and gives the worst exit status.
+pub(super) fn judge(
     arguments: &RunArguments,
     surroundings: &Surroundings,
     output: &Output,
-    is_conclusion: bool,
+    work: &Work,
 ) -> anyhow::Result<u8> {
     let mut names: Vec<ComponentName> = Vec::new();
     for name in &arguments.component {
@@ -89,6 +103,7 @@ fn judge(
         let breakers = Arc::new(CircuitBreakers::new(policy.circuit_breaker.clone()));
         let per_gate = policy.github.has_check_per_gate;
         let mut poster = Poster::start(job.as_ref(), surroundings, &names, per_gate);
+        let showing = Showing::start(job.as_ref(), surroundings, &policy, &names);
         let mut reports = Vec::new();
         let mut status = 0;
         for (name, to) in names.iter().zip(&destinations) {
@@ -98,9 +113,13 @@ fn judge(
                 policy_origin: origin.as_ref().map(|origin| origin.for_component(name)),
                 is_ci: surroundings.is_ci,
                 breakers: Some(Arc::clone(&breakers)),
-                sharing: is_conclusion
+                sharing: matches!(work, Work::Conclude)
                     .then(|| job::sharing(surroundings, name, true))
                     .flatten(),
+                deployment: DeploymentRequest {
+                    watcher: showing.watcher(name),
+                    ..deployment::request(name, arguments, job.as_ref(), &policy, surroundings)
+                },
                 cancel: signals.cancel.clone(),
                 ..Request::new(
                     &workspace,
@@ -111,7 +130,7 @@ fn judge(
             };
             let manner = Manner::of(arguments.format, surroundings, output);
             let progress = Progress::new(manner, &workspace);
-            let mut report = match one(request, &policy, progress, &signals).await {
+            let mut report = match one(request, work, &policy, progress, &signals).await {
                 Ok(report) => report,
                 Err(error) => {
                     let left = names.get(reports.len()..).unwrap_or_default();
@@ -161,7 +180,14 @@ fn judge(
                 .comment(&comment_key(&names), &together(&reports))
                 .await;
             problems.extend(poster.into_problems().await);
+            problems.extend(showing.finish().await);
             tell(job, &mut reports, &destinations, &problems, output);
+        }
+        let hotfix = arguments.deploy.hotfix.as_deref();
+        for (report, to) in reports.iter().zip(&destinations) {
+            if let Err(error) = statement::write(report, &policy, job.as_ref(), to, hotfix) {
+                output.note(&format!("warning: promotion statement: {error:#}"));
+            }
         }
         if arguments.format == OutputFormat::Json {
             output.print(&match reports.as_slice() {
@@ -221,13 +247,19 @@ fn tell(
 /// One component: runs it, shows it, records it in its session.
 async fn one(
     mut request: Request,
+    work: &Work,
     policy: &Policy,
     progress: Arc<Progress>,
     signals: &Signals,
 ) -> anyhow::Result<Report> {
     let recorder = Recorder::new(&policy.context, &request);
     request.observer = Some(both(progress.observer(), recorder.observer()));
-    let outcome = run_workflow(&request).await;
+    let shown = request.deployment.watcher.take();
+    request.deployment.watcher = Some(both_watchers(progress.watcher(), shown));
+    let outcome = match work {
+        Work::Run | Work::Conclude => run_workflow(&request).await,
+        Work::Promote(evidence) => promote(&request, evidence).await,
+    };
     progress.finish();
     let mut report = outcome?;
     report.exit_status = signals.status_of(&report.verdict, report.exit_status);

@@ -97,6 +97,7 @@ fn report() -> Report {
             folder: ".spec2prod/runs/run-1".to_owned(),
             attempt: 1,
         },
+        evidence_from: None,
         source: SourceIdentity::default(),
         configuration: None,
         policy: None,

@@ -234,7 +234,8 @@ pub enum DeploymentOutcome {
     /// The version is active, and whether it is healthy could not be measured. Nothing was taken
     /// back.
     Unverified,
-    /// A check failed, and the version was left active because the configuration says so.
+    /// A check failed, and nothing was taken back: the configuration says so, or there is no version
+    /// to go back to.
     LeftFailed,
     /// A check failed, and the version before is active and healthy again.
     RolledBack,

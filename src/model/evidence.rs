@@ -1,6 +1,6 @@
 //! What tools measured, as typed data.
 
-use super::{Finding, Reason, Verdict};
+use super::{Finding, PerformanceRun, Reason, Verdict};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fmt, sync::Arc};
@@ -31,11 +31,13 @@ pub enum EvidenceKind {
     Documents,
     /// Front matter of the instruction files: [`InstructionFacts`].
     Instructions,
+    /// Timings and memory: [`PerformanceRun`].
+    Performance,
 }
 
 impl EvidenceKind {
     /// All kinds.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Tests,
         Self::Coverage,
         Self::Lint,
@@ -46,6 +48,7 @@ impl EvidenceKind {
         Self::Source,
         Self::Documents,
         Self::Instructions,
+        Self::Performance,
     ];
 
     /// The word used in the configuration and in reports.
@@ -62,6 +65,7 @@ impl EvidenceKind {
             Self::Source => "source",
             Self::Documents => "documents",
             Self::Instructions => "instructions",
+            Self::Performance => "performance",
         }
     }
 }
@@ -288,6 +292,8 @@ pub enum EvidenceData {
     Documents(DocumentFacts),
     /// Checked instruction files.
     Instructions(InstructionFacts),
+    /// Timings and memory.
+    Performance(PerformanceRun),
     /// Nothing but an exit status.
     ExitStatus(ExitStatusFact),
 }

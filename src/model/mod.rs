@@ -9,7 +9,9 @@ mod deployment;
 mod evidence;
 mod finding;
 mod gate;
+mod maturity;
 mod measurement;
+mod performance;
 mod reason;
 mod report;
 mod specification;
@@ -34,7 +36,14 @@ pub use evidence::{
 };
 pub use finding::{Finding, Severity, fingerprint_all};
 pub use gate::{GateRecord, Judgement, Question, Requirement};
+pub use maturity::{
+    ActiveStatus, ComponentStatus, Demotion, EnvironmentStatus, ExemptionStatus, HoldStatus,
+    NextLevel, OpenStatus, Promotion, RollbackPlan,
+};
 pub use measurement::{Actual, Measurement, Operator, RuleSource, Unit, percent_text};
+pub use performance::{
+    Benchmark, LONGEST_MS, Percentile, PerformanceBaseline, PerformanceRun, ToolThreshold,
+};
 pub use reason::{Reason, ReasonCode};
 pub use report::{
     Change, Criterion, Patch, PolicyDifference, PolicyOrigin, PolicySide, PublishingProblem,

@@ -89,10 +89,26 @@ reason_codes! {
     NoSource = "no_source", "There is nothing connected yet that measures this: the criterion has no source of evidence.";
     EnvironmentFailed = "environment_failed", "The environment for the tools could not be made. The message has the installer's own words.";
     BaselineMissing = "baseline_missing", "The tool compares with a baseline file that does not exist.";
+    SourceUnavailable = "source_unavailable", "What has the evidence could not be asked: the monitoring, the service that hosts the repository, or a file. It says nothing about the version. The message has its own words.";
+    EvidenceIncomplete = "evidence_incomplete", "There is evidence, but it covers too little of the time that it is asked about. What nobody looked at counts neither as up nor as down.";
+    Exempted = "exempted", "It does not hold, and is excused for a while by an entry of `exemptions`, which says who answers for it, why, and until when.";
+    Hotfix = "hotfix", "A hotfix skips the days in staging and their uptime, and nothing else. It is recorded with its reason.";
     StageBlocked = "stage_blocked", "An earlier stage blocked, so this one was not judged.";
     StageDisabled = "stage_disabled", "The stage is switched off by `stages.<stage>.enabled: false`.";
     NotNeeded = "not_needed", "Nothing to do for this component and target.";
+    NoVersion = "no_version", "What would be deployed is not a commit: the workspace is no git repository, or its files differ from the commit.";
+    EnvironmentBusy = "environment_busy", "Another run is at work in this environment, or the ledger could not be read or written. Nothing was touched.";
+    EvidenceOfAnotherVersion = "evidence_of_another_version", "The report is not about what would be deployed: another commit, changed files, or another target. What is deployed is what was judged.";
     NoEnvironment = "no_environment", "No environment is configured for this deployment, so only the criteria were judged.";
+    CommandNotStarted = "command_not_started", "A command of an environment (`deploy`, `rollback`, `smoke_test`, a hook) could not be started. It says nothing about the version. Install the program, or correct the command.";
+    CommandFailed = "command_failed", "A command of an environment ended with an error that says nothing about the version, or an attempt of it failed and was followed by another one. The message has its last words, the run's folder `logs` all of them.";
+    CommandTimedOut = "command_timed_out", "A command of an environment was still running when its time was over, and was ended with everything it had started. Raise `stages.<stage>.timeout_seconds`, or find what hangs.";
+    HealthNotMeasured = "health_not_measured", "The health check gave no answer about the version: its address has no host, its command could not be started. The version is not verified, and nothing is taken back. Correct `health_check`, and run it again.";
+    MonitoringUnavailable = "monitoring_unavailable", "Prometheus did not answer, refused the query, or its token is not set. The version is not verified, and nothing is taken back.";
+    AnalysisInconclusive = "analysis_inconclusive", "A query of `analysis` gave no number: no series, several series, or NaN. The version is not verified, and nothing is taken back, unless `inconclusive: fail` is set.";
+    LedgerUnavailable = "ledger_unavailable", "The record of deployments could not be read or written, so nothing is deployed: what cannot be written down would be forgotten. The message says which file or branch, and why.";
+    NotSettled = "not_settled", "It is not known which version is active and healthy in the environment, or another operation is not finished, so this was not begun. Deploy a version first.";
+    NoRollbackTarget = "no_rollback_target", "There is no other version that was verified healthy in the environment and is not held, so there is nothing to go back to.";
     Interrupted = "interrupted", "The run was interrupted before this was finished.";
     InternalError = "internal_error", "A part of spec2prod itself failed. This is a bug worth reporting; the verdict stays blocked.";
 }

@@ -264,6 +264,10 @@ pub struct Report {
     pub exit_status: u8,
     /// Who and what the run is.
     pub run: RunIdentity,
+    /// The run whose tools gave the evidence, where it is another one: a promotion judges what is
+    /// already there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence_from: Option<RunIdentity>,
     /// What source the verdict is about.
     pub source: SourceIdentity,
     /// The configuration file, relative to the workspace; `None` when the defaults were used.

@@ -18,15 +18,18 @@ pub enum Surface {
     Checks,
     /// One comment on the pull request. Needs `pull-requests: write`.
     Comment,
+    /// Deployments and their statuses, where something is deployed. Needs `deployments: write`.
+    Deployments,
 }
 
 impl Surface {
     /// All of them.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Summary,
         Self::Annotations,
         Self::Checks,
         Self::Comment,
+        Self::Deployments,
     ];
 
     /// The word in the configuration.
@@ -37,13 +40,14 @@ impl Surface {
             Self::Annotations => "annotations",
             Self::Checks => "checks",
             Self::Comment => "comment",
+            Self::Deployments => "deployments",
         }
     }
 }
 
 /// A text that names no surface.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no surface {0:?}; expected summary, annotations, checks or comment")]
+#[error("there is no surface {0:?}; expected summary, annotations, checks, comment or deployments")]
 pub struct UnknownSurface(String);
 
 impl FromStr for Surface {

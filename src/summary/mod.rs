@@ -9,7 +9,7 @@ mod read;
 
 pub use changes::changes;
 pub use merge::{Expectation, JobResult, job_results, summarize};
-pub use read::{Found, read};
+pub use read::{Found, read, read_report};
 
 #[cfg(test)]
 mod tests;

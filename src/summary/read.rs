@@ -61,6 +61,15 @@ pub fn read(folders: &[PathBuf]) -> Found {
     found
 }
 
+/// Reads one report.
+///
+/// # Errors
+///
+/// What is wrong with the file.
+pub fn read_report(file: &Path) -> Result<Report, String> {
+    report(file, &mut 0)
+}
+
 impl Found {
     fn problem(&mut self, file: &Path, message: String) {
         self.problems.push(SummaryProblem {

@@ -1,5 +1,6 @@
 //! One gate, judged from the evidence and recorded with what a reader needs. Pure.
 
+use super::deployment::Outside;
 use super::plan::PlannedGate;
 use crate::config::Policy;
 use crate::model::{
@@ -7,7 +8,9 @@ use crate::model::{
     Reason, ReasonCode, Specification, Target, ToolRun, Verdict,
 };
 use crate::spec;
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 
 /// Everything that a judgement looks at.
 pub(super) struct Bench<'a> {
@@ -17,11 +20,26 @@ pub(super) struct Bench<'a> {
     pub(super) evidence: &'a Evidence,
     pub(super) tools: &'a [ToolRun],
     pub(super) is_interrupted: bool,
+    /// The time at which it is judged: exemptions run out.
+    pub(super) now: Timestamp,
+    /// What an earlier run made of the gates, where its evidence is judged and no tool is asked.
+    pub(super) judged: Option<&'a BTreeMap<String, GateRecord>>,
+    /// What is known beside the component's own tools; `None` where nothing is to be deployed.
+    pub(super) outside: Option<&'a Outside<'a>>,
 }
 
 /// Judges one gate at one level.
 pub(super) fn judge_gate(bench: &Bench<'_>, planned: &PlannedGate, level: Target) -> GateRecord {
     let gate = planned.gate;
+    if let Some(judged) = bench.judged {
+        return match judged.get(gate.id) {
+            Some(record) => GateRecord {
+                requirement: planned.requirement,
+                ..record.clone()
+            },
+            None => record(bench, planned, level, not_judged(gate.id, level)),
+        };
+    }
     let stated = bench
         .specification
         .map(|specification| spec::stricter(specification, level))
@@ -41,6 +59,16 @@ pub(super) fn judge_gate(bench: &Bench<'_>, planned: &PlannedGate, level: Target
         ))),
     };
     record(bench, planned, level, judgement)
+}
+
+fn not_judged(gate: &str, level: Target) -> Judgement {
+    let reason = Reason::new(
+        ReasonCode::NoEvidence,
+        format!("the report has no judgement of {gate} at the level of {level}"),
+    );
+    Judgement::without_evidence(Verdict::NoData(
+        reason.remedy(format!("make it with `spec2prod run --target {level}`")),
+    ))
 }
 
 fn record(

@@ -5,12 +5,14 @@ use super::durations::Durations;
 use super::{Request, WorkflowError};
 use crate::config::{self, Policy};
 use crate::git;
-use crate::model::{Component, EvidenceKind, RunIdentity, Specification, Stage, ToolRun};
+use crate::model::{
+    Component, EvidenceKind, RunIdentity, SourceIdentity, Specification, Stage, ToolRun,
+};
 use crate::process::Processes;
 use crate::recovery::{CircuitBreakers, RetryPolicy};
 use crate::toolchains::{self, Preparation, Prepared, Readings, Toolchain};
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs, io,
     path::{Path, PathBuf},
     sync::Arc,
@@ -29,7 +31,7 @@ pub(super) struct Groundwork {
     pub(super) workspace: PathBuf,
     pub(super) policy: Arc<Policy>,
     pub(super) component: Arc<Component>,
-    pub(super) toolchain: Box<dyn Toolchain>,
+    pub(super) toolchain: Arc<dyn Toolchain>,
     pub(super) identity: RunIdentity,
     pub(super) run_folder: PathBuf,
     pub(super) cache_folder: PathBuf,
@@ -93,7 +95,7 @@ impl Groundwork {
             processes: Arc::new(Processes::new(request.environment.clone())),
             policy: Arc::new(policy),
             component: Arc::new(component),
-            toolchain,
+            toolchain: Arc::from(toolchain),
             workspace,
             run_folder,
             cache_folder,
@@ -108,10 +110,14 @@ impl Groundwork {
         needed: &BTreeSet<EvidenceKind>,
         specification: Option<Arc<Specification>>,
     ) -> Prepared {
-        let stage = self.policy.stages.get(&Stage::DependencyCheck);
-        let may_install = stage.is_none_or(|stage| stage.is_enabled && stage.may_install);
-        self.prepare_with(request, needed, specification, may_install)
+        self.prepare_with(request, needed, specification, self.may_install())
             .await
+    }
+
+    /// Whether the policy lets missing tools be installed.
+    pub(super) fn may_install(&self) -> bool {
+        let stage = self.policy.stages.get(&Stage::DependencyCheck);
+        stage.is_none_or(|stage| stage.is_enabled && stage.may_install)
     }
 
     /// The same, with a word of its own on installing.
@@ -122,14 +128,38 @@ impl Groundwork {
         specification: Option<Arc<Specification>>,
         may_install: bool,
     ) -> Prepared {
+        let preparation = self.preparation(request, needed, specification, may_install);
+        let mut prepared = self.toolchain.prepare(&preparation).await;
+        if let Some(file) = self.baseline() {
+            toolchains::with_baseline(&mut prepared.tools, &self.workspace, file);
+        }
+        prepared
+    }
+
+    /// The report that benchmarks are compared with.
+    fn baseline(&self) -> Option<&str> {
+        let gate = self.policy.gates.get("performance")?;
+        let file = gate.limits.get("baseline")?.as_str()?;
+        (!file.is_empty()).then_some(file)
+    }
+
+    /// What the toolchain is told.
+    pub(super) fn preparation(
+        &self,
+        request: &Request,
+        needed: &BTreeSet<EvidenceKind>,
+        specification: Option<Arc<Specification>>,
+        may_install: bool,
+    ) -> Preparation {
         let stage = self.policy.stages.get(&Stage::DependencyCheck);
-        let preparation = Preparation {
+        Preparation {
             workspace: self.workspace.clone(),
             component: Arc::clone(&self.component),
             specification,
             run_folder: self.run_folder.clone(),
             cache_folder: self.cache_folder.clone(),
             needed: needed.clone(),
+            suites: self.policy.suites.values().cloned().collect(),
             may_install,
             install_timeout: stage.map_or(Duration::from_secs(600), |stage| stage.timeout),
             install_retry: self
@@ -140,8 +170,7 @@ impl Groundwork {
                 .unwrap_or_else(RetryPolicy::never),
             processes: Arc::clone(&self.processes),
             cancel: request.cancel.clone(),
-        };
-        self.toolchain.prepare(&preparation).await
+        }
     }
 
     /// What runs the tools.
@@ -152,6 +181,17 @@ impl Groundwork {
             None => Earlier::default(),
         };
         Arc::new(Collector {
+            durations: self.durations().read(),
+            earlier,
+            starts_commands: !sharing.is_some_and(|sharing| sharing.is_conclusion),
+            keeps_readings: sharing.is_some(),
+            ..self.bare_collector(request)
+        })
+    }
+
+    /// What runs tools and shares nothing with other steps.
+    pub(super) fn bare_collector(&self, request: &Request) -> Collector {
+        Collector {
             workspace: self.workspace.clone(),
             logs: self.run_folder.join("logs"),
             policy: Arc::clone(&self.policy),
@@ -160,11 +200,11 @@ impl Groundwork {
             observer: request.observer.clone(),
             cancel: request.cancel.clone(),
             begun: self.begun,
-            durations: self.durations().read(),
-            earlier,
-            starts_commands: !sharing.is_some_and(|sharing| sharing.is_conclusion),
-            keeps_readings: sharing.is_some(),
-        })
+            durations: BTreeMap::new(),
+            earlier: Earlier::default(),
+            starts_commands: true,
+            keeps_readings: false,
+        }
     }
 
     /// Keeps what was collected for the steps behind this one. A problem costs only time: they run
@@ -180,8 +220,14 @@ impl Groundwork {
         }
     }
 
+    /// Which commit is judged, and whether the files differ from it.
+    pub(super) async fn source(&self, request: &Request) -> SourceIdentity {
+        let written = self.policy.written();
+        git::identity(&self.processes, &self.workspace, &written, &request.cancel).await
+    }
+
     async fn subject(&self, request: &Request) -> Subject {
-        let identity = git::identity(&self.processes, &self.workspace, &request.cancel).await;
+        let identity = self.source(request).await;
         let policy = format!("{:?}", self.policy);
         Subject {
             commit: identity.commit,

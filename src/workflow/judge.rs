@@ -1,82 +1,86 @@
 //! From evidence to the records of the stages, in their order. Pure.
 
+use super::excuse::{excuse, is_passed_over};
 use super::gate_record::{Bench, judge_gate};
+use super::level::{judge_level, left_to_criteria};
 use super::plan::Plan;
-use super::promotion::{judge_level, left_to_criteria};
 use crate::config::Policy;
 use crate::model::{
     Criterion, Finding, GateRecord, Reason, ReasonCode, Requirement, Severity, Stage, StageRecord,
     Target, ToolRun, Verdict,
 };
-use serde_json::json;
 use std::collections::BTreeSet;
 
-/// Judges the stages from testing on, in order. `earlier` are the records of the stages before.
-pub(super) fn judge_stages(
-    bench: &Bench<'_>,
-    plan: &Plan,
-    earlier: &[StageRecord],
-    mut judged: impl FnMut(&StageRecord),
-) -> Vec<StageRecord> {
-    let mut blocked_by = earlier
-        .iter()
-        .find(|record| record.verdict.stops())
-        .map(|record| record.stage_name);
-    let own = plan.stages.iter().copied();
-    let mut records: Vec<StageRecord> = own
-        .filter(|stage| *stage >= Stage::Testing)
-        .map(|stage| match is_enabled(bench.policy, stage) {
-            true => judge_stage(bench, plan, stage),
-            false => disabled(stage),
-        })
-        .collect();
-    say_what_is_left_out(bench, plan, &mut records);
-    for record in &mut records {
-        let is_disabled = !is_enabled(bench.policy, record.stage_name);
-        if let Some(blocker) = blocked_by.filter(|_| !is_disabled) {
-            // The gates were judged all the same: one run tells everything that there is to mend.
+/// The stages from testing on, one after the other.
+pub(super) struct Judging<'a> {
+    plan: &'a Plan,
+    blocked_by: Option<Stage>,
+}
+
+impl<'a> Judging<'a> {
+    /// Begins behind the stages that were judged already.
+    pub(super) fn after(plan: &'a Plan, earlier: &[StageRecord]) -> Self {
+        let blocker = earlier.iter().find(|record| record.verdict.stops());
+        Self {
+            plan,
+            blocked_by: blocker.map(|record| record.stage_name),
+        }
+    }
+
+    /// What the evidence says about a stage. Behind one that blocks, the gates are judged all the
+    /// same: one run tells everything that there is to mend.
+    pub(super) fn judge(&self, bench: &Bench<'_>, stage: Stage) -> StageRecord {
+        if !is_enabled(bench.policy, stage) {
+            return left_out(bench, self.plan, stage);
+        }
+        let mut record = judge_stage(bench, self.plan, stage);
+        if let Some(blocker) = self.blocked_by {
             record.success = false;
             record.verdict = Verdict::Skipped(Reason::new(
                 ReasonCode::StageBlocked,
                 format!("{blocker} blocks; what is said here is for information"),
             ));
-        } else if record.verdict.stops() {
-            blocked_by = Some(record.stage_name);
         }
-        judged(record);
+        record
     }
-    records
+
+    /// Goes on behind this record, which may have changed since it was judged.
+    pub(super) fn go_on(&mut self, record: &StageRecord) {
+        if record.verdict.stops() && self.blocked_by.is_none() {
+            self.blocked_by = Some(record.stage_name);
+        }
+    }
 }
 
-/// What is required and would have been judged only by a stage that is switched off is named by
-/// that stage: it was neither passed nor forgotten.
-fn say_what_is_left_out(bench: &Bench<'_>, plan: &Plan, records: &mut [StageRecord]) {
-    let judged: BTreeSet<String> = records
-        .iter()
-        .flat_map(|record| {
-            let criteria = record.criteria.iter().map(|criterion| &criterion.name);
-            criteria.chain(record.quality_gates.keys()).cloned()
-        })
+/// A stage that is switched off names what is required and would have been judged only by it: it was
+/// neither passed nor forgotten.
+fn left_out(bench: &Bench<'_>, plan: &Plan, stage: Stage) -> StageRecord {
+    let mut record = disabled(stage);
+    let others = plan.stages.iter().copied();
+    let judged: BTreeSet<String> = others
+        .filter(|other| is_enabled(bench.policy, *other))
+        .flat_map(|other| plan.asked_by(bench.policy, other))
+        .map(|(name, _)| name)
         .collect();
-    for record in records {
-        let stage = record.stage_name;
-        if is_enabled(bench.policy, stage) {
-            continue;
-        }
-        let mut missing = plan.required_by(bench.policy, stage);
-        missing.retain(|name| !judged.contains(name));
-        if !missing.is_empty() {
-            let names: Vec<&str> = missing.iter().map(String::as_str).collect();
-            record.warnings.push(format!(
-                "required, and not judged since the stage is switched off: {}",
-                names.join(", ")
-            ));
-        }
+    let missing: Vec<String> = plan
+        .asked_by(bench.policy, stage)
+        .into_iter()
+        .filter(|(name, requirement)| {
+            *requirement == Requirement::Required && !judged.contains(name)
+        })
+        .map(|(name, _)| name)
+        .collect();
+    if !missing.is_empty() {
+        record.warnings.push(format!(
+            "required, and not judged since the stage is switched off: {}",
+            missing.join(", ")
+        ));
     }
+    record
 }
 
 fn judge_stage(bench: &Bench<'_>, plan: &Plan, stage: Stage) -> StageRecord {
-    let (gates, criteria) = match stage {
+    let (mut gates, mut criteria) = match stage {
         Stage::StagingDeployment => judge_level(bench, Target::Staging),
         Stage::ProductionDeployment => judge_level(bench, Target::Production),
         _ => {
@@ -92,16 +96,22 @@ fn judge_stage(bench: &Bench<'_>, plan: &Plan, stage: Stage) -> StageRecord {
             (gates, criteria)
         }
     };
+    let excused = excuse(bench, &mut gates, &mut criteria);
+    let is_passed_over = !excused.used.is_empty() || criteria.iter().any(is_passed_over);
     let verdict = if bench.is_interrupted {
         Verdict::Errored(Reason::new(
             ReasonCode::Interrupted,
             "the run was interrupted",
         ))
     } else {
-        combined(stage, &gates, &criteria)
+        match combined(stage, &gates, &criteria) {
+            Verdict::Passed if is_passed_over => Verdict::Warned,
+            verdict => verdict,
+        }
     };
     let mut record = StageRecord::new(stage, verdict);
     record.errors = blocking_sentences(&gates, &criteria);
+    record.errors.extend(excused.refused);
     record.warnings = gates
         .iter()
         .flat_map(|gate| {
@@ -110,22 +120,6 @@ fn judge_stage(bench: &Bench<'_>, plan: &Plan, stage: Stage) -> StageRecord {
                 .map(|text| format!("{}: {text}", gate.gate_name))
         })
         .collect();
-    if matches!(
-        stage,
-        Stage::StagingDeployment | Stage::ProductionDeployment
-    ) && record.verdict.is_pass()
-    {
-        record.outputs.insert(
-            "deployment".to_owned(),
-            json!({
-                "verdict": "skipped",
-                "reason": {
-                    "code": ReasonCode::NoEnvironment,
-                    "message": "no environment configured",
-                },
-            }),
-        );
-    }
     timed(&mut record, bench.tools, &gates);
     record.quality_gates = gates
         .into_iter()

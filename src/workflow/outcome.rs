@@ -57,6 +57,7 @@ pub(super) fn report(ground: &Groundwork, request: &Request, gathered: Gathered)
         metrics_dashboard: None,
         schema_version: REPORT_SCHEMA_VERSION,
         run: ground.identity.clone(),
+        evidence_from: None,
         source: gathered.source,
         configuration: ground
             .policy

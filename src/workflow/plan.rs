@@ -39,7 +39,7 @@ impl Plan {
         let is_dev = target == Target::Dev && is_enabled(Stage::Refactoring);
         let mut needed: BTreeSet<EvidenceKind> = gates
             .iter()
-            .filter(|planned| is_enabled(planned.gate.stage))
+            .filter(|planned| is_enabled(judging_stage(planned.gate, target)))
             .flat_map(|planned| planned.gate.needs.iter().copied())
             .collect();
         if is_dev {
@@ -79,49 +79,62 @@ impl Plan {
         }
     }
 
-    /// The names of everything required that a stage would judge.
+    /// Everything that a stage judges, by name.
     #[must_use]
-    pub(super) fn required_by(&self, policy: &Policy, stage: Stage) -> Vec<String> {
+    pub(super) fn asked_by(&self, policy: &Policy, stage: Stage) -> Vec<(String, Requirement)> {
+        let names = |planned: &PlannedGate| (planned.gate.id.to_owned(), planned.requirement);
         let level = match stage {
             Stage::StagingDeployment => Target::Staging,
             Stage::ProductionDeployment => Target::Production,
             _ => {
-                let mut names: Vec<String> = self
-                    .gates_of(stage)
-                    .filter(|planned| planned.requirement == Requirement::Required)
-                    .map(|planned| planned.gate.id.to_owned())
-                    .collect();
+                let mut asked: Vec<_> = self.gates_of(stage).map(names).collect();
                 if stage == Stage::Refactoring && self.target == Target::Dev {
-                    names.extend(beyond_gates(policy, Target::Dev));
+                    asked.extend(beyond_gates(policy, Target::Dev));
                 }
-                return names;
+                return asked;
             }
         };
-        let gates = at_level(policy, level).into_iter();
-        gates
-            .filter(|planned| planned.requirement == Requirement::Required)
-            .map(|planned| planned.gate.id.to_owned())
-            .chain(beyond_gates(policy, level))
-            .collect()
+        let gates = at_level(policy, level);
+        let gates = gates.iter().map(names);
+        gates.chain(beyond_gates(policy, level)).collect()
     }
 
     /// The gates that a stage judges.
     pub fn gates_of(&self, stage: Stage) -> impl Iterator<Item = &PlannedGate> {
         self.gates
             .iter()
-            .filter(move |planned| planned.gate.stage == stage)
+            .filter(move |planned| judging_stage(planned.gate, self.target) == stage)
     }
 }
 
-/// What a level requires that is no gate of this version.
-fn beyond_gates(policy: &Policy, level: Target) -> Vec<String> {
+/// The stage that judges a gate of the target's level. Development has no deployment stage, so that
+/// refactoring judges what a deployment stage would.
+fn judging_stage(gate: &GateEntry, target: Target) -> Stage {
+    match target {
+        Target::Dev => gate.stage.min(Stage::Refactoring),
+        Target::Staging | Target::Production => gate.stage,
+    }
+}
+
+/// What a level asks for that is no gate of this version.
+fn beyond_gates(policy: &Policy, level: Target) -> Vec<(String, Requirement)> {
     let Some(level) = policy.levels.get(&level) else {
         return Vec::new();
     };
     let required = level.required.iter().map(|(id, _)| id);
+    let optional = level.optional.iter().map(|(id, _)| id);
     let additional = level.additional.iter().map(|asked| &asked.name);
-    let unknown = required.filter(|id| find(id).is_none());
-    unknown.chain(additional).cloned().collect()
+    let as_required = |name: &String| (name.clone(), Requirement::Required);
+    required
+        .filter(|id| find(id).is_none())
+        .map(as_required)
+        .chain(additional.map(as_required))
+        .chain(
+            optional
+                .filter(|id| find(id).is_none())
+                .map(|name| (name.clone(), Requirement::Advisory)),
+        )
+        .collect()
 }
 
 /// The gates of one level that exist in this version, each once, the required ones first.
@@ -148,12 +161,12 @@ fn documentation_needs(policy: &Policy, level: Target) -> Vec<EvidenceKind> {
         level
             .additional
             .iter()
-            .any(|requirement| super::promotion::gate_for(&requirement.name).is_some())
+            .any(|requirement| super::level::gate_for(&requirement.name).is_some())
     });
     if !asked {
         return Vec::new();
     }
-    super::promotion::ANSWERED_BY_GATES
+    super::level::ANSWERED_BY_GATES
         .iter()
         .filter_map(|(_, id)| find(id))
         .flat_map(|gate| gate.needs.iter().copied())

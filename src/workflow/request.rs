@@ -3,12 +3,33 @@
 use super::collect::Sharing;
 use super::{Event, Observer};
 use crate::config::{ConfigError, DiscoverError, Policy};
-use crate::model::{ComponentName, PolicyOrigin, Target};
+use crate::deploy::Watcher;
+use crate::model::{ComponentName, EnvironmentName, PolicyOrigin, Target};
 use crate::process::Environment;
+use crate::promotion::Forge;
 use std::{path::PathBuf, sync::Arc};
 use tokio_util::sync::CancellationToken;
 
 pub use crate::recovery::CircuitBreakers;
+
+/// How a run deploys, where it comes to that.
+#[derive(Clone, Default)]
+pub struct DeploymentRequest {
+    /// Whether the criteria are judged and nothing is deployed.
+    pub is_left_out: bool,
+    /// The digest of the artifact that was built from the commit.
+    pub artifact_digest: Option<String>,
+    /// Why the days in staging are skipped, where they are.
+    pub hotfix: Option<String>,
+    /// The person or bot who deploys.
+    pub actor: Option<String>,
+    /// Where the run is seen.
+    pub run_url: Option<String>,
+    /// The service that hosts the repository.
+    pub forge: Option<Arc<dyn Forge>>,
+    /// Watches the deployments.
+    pub watcher: Option<Watcher>,
+}
 
 /// What a run is asked to do.
 #[derive(Clone)]
@@ -37,6 +58,8 @@ pub struct Request {
     pub breakers: Option<Arc<CircuitBreakers>>,
     /// How the steps of a job share what they collect; `None` where every run collects for itself.
     pub sharing: Option<Sharing>,
+    /// How it deploys, where it comes to that.
+    pub deployment: DeploymentRequest,
     /// Watches the run.
     pub observer: Option<Observer>,
     /// Ends the run early; what was judged by then is still reported.
@@ -64,6 +87,7 @@ impl Request {
             environment,
             breakers: None,
             sharing: None,
+            deployment: DeploymentRequest::default(),
             observer: None,
             cancel: CancellationToken::new(),
         }
@@ -102,6 +126,20 @@ pub enum WorkflowError {
         /// The known gates, separated by commas.
         known: String,
     },
+    /// An environment is not set up.
+    #[error(
+        "{environment} is not set up for component {component}; set environments.{environment} or \
+         components.{component}.environments.{environment}"
+    )]
+    NoEnvironment {
+        /// The component.
+        component: ComponentName,
+        /// The environment.
+        environment: EnvironmentName,
+    },
+    /// Something about a deployment cannot be begun.
+    #[error("{0}")]
+    Deployment(String),
     /// The toolchain of the component does not exist.
     #[error(
         "component {component} asks for the toolchain {toolchain:?}, which is not configured; set toolchains.{toolchain} or components.{component}.toolchain"

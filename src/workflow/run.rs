@@ -1,18 +1,18 @@
 //! The whole workflow: the stages of one component, in order.
 
 use super::collect::Collected;
+use super::deployment::Deployments;
 use super::fix::Fixing;
 use super::gate_record::Bench;
 use super::groundwork::Groundwork;
 use super::guard::guarded;
-use super::judge::{self, judge_stages};
+use super::judge::{self, Judging};
 use super::outcome::{self, Gathered};
 use super::plan::Plan;
 use super::{Event, Request, WorkflowError, specification};
-use crate::git;
 use crate::model::{
-    EvidenceData, EvidenceKind, Patch, Reason, ReasonCode, Report, Specification, Stage,
-    StageRecord, Verdict,
+    EnvironmentName, EvidenceData, EvidenceKind, Patch, Reason, ReasonCode, Report, Specification,
+    Stage, StageRecord, Verdict,
 };
 use crate::toolchains::Prepared;
 use serde_json::json;
@@ -53,32 +53,62 @@ async fn through_the_stages(ground: &Groundwork, request: &Request) -> Gathered 
     }
     request.tell(Event::StageJudged(Box::new(first.clone())));
 
-    let (mut source, measured) = tokio::join!(
-        git::identity(&ground.processes, &ground.workspace, &request.cancel),
+    let known = async {
+        let source = ground.source(request).await;
+        let deployments = Deployments::of(ground, request, specification.as_deref(), &source).await;
+        let outside = match &deployments {
+            Some(deployments) => Some(deployments.outside(request.target).await),
+            None => None,
+        };
+        (source, deployments, outside)
+    };
+    let ((mut source, mut deployments, mut outside), measured) = tokio::join!(
+        known,
         measure(ground, request, &plan, specification.clone()),
     );
     let second = measured.dependency_check;
     request.tell(Event::StageJudged(Box::new(second.clone())));
 
-    let bench = Bench {
-        policy: &ground.policy,
-        component: &ground.component,
-        specification: specification.as_deref(),
-        evidence: &measured.collected.evidence,
-        tools: &measured.collected.tools,
-        is_interrupted: request.cancel.is_cancelled(),
-    };
-    let mut records = vec![first, second];
-    let judged = judge_stages(&bench, &plan, &records, |record| {
-        request.tell(Event::StageJudged(Box::new(record.clone())));
-    });
-    records.extend(judged);
     source.has_local_changes |= measured
         .patch
         .as_ref()
         .is_some_and(|patch| patch.is_applied);
+    if let Some(deployments) = &mut deployments {
+        deployments.look_again(&source);
+    }
+    let mut records = vec![first, second];
+    let mut judging = Judging::after(&plan, &records);
+    let stages = plan.stages.iter().copied();
+    for stage in stages.filter(|stage| *stage >= Stage::Testing) {
+        let bench = Bench {
+            policy: &ground.policy,
+            component: &ground.component,
+            specification: specification.as_deref(),
+            evidence: &measured.collected.evidence,
+            tools: &measured.collected.tools,
+            is_interrupted: request.cancel.is_cancelled(),
+            now: jiff::Timestamp::now(),
+            judged: None,
+            outside: outside.as_ref(),
+        };
+        let mut record = judging.judge(&bench, stage);
+        if let Some(deployments) = &deployments
+            && EnvironmentName::of_stage(stage).is_some()
+        {
+            request.tell(Event::StageStarted(stage));
+            if deployments.carry_out(&mut record, outside.as_ref()).await
+                && stage.first_target() < request.target
+            {
+                // A deployment changes what is known, and the next stage asks for it.
+                outside = Some(deployments.outside(request.target).await);
+            }
+        }
+        judging.go_on(&record);
+        request.tell(Event::StageJudged(Box::new(record.clone())));
+        records.push(record);
+    }
     Gathered {
-        verdict: outcome::overall(&records, bench.is_interrupted),
+        verdict: outcome::overall(&records, request.cancel.is_cancelled()),
         records,
         source,
         evidence: measured.collected.evidence,

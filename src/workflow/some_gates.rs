@@ -1,5 +1,6 @@
 //! Some gates of a component, without stages, criteria or fixes.
 
+use super::excuse::excuse;
 use super::gate_record::{Bench, judge_gate};
 use super::groundwork::Groundwork;
 use super::judge;
@@ -102,12 +103,16 @@ pub async fn run_quality_gates(
         evidence: &collected.evidence,
         tools: &collected.tools,
         is_interrupted: request.cancel.is_cancelled(),
+        now: jiff::Timestamp::now(),
+        judged: None,
+        outside: None,
     };
-    let gates: Vec<GateRecord> = plan
+    let mut gates: Vec<GateRecord> = plan
         .gates
         .iter()
         .map(|planned| judge_gate(&bench, planned, request.target))
         .collect();
+    warnings.extend(excuse(&bench, &mut gates, &mut Vec::new()).refused);
     let verdict = judge::of_gates(&gates, bench.is_interrupted);
     Ok(GateResults {
         schema_version: REPORT_SCHEMA_VERSION,

@@ -35,7 +35,7 @@ pub(super) async fn run(
     run: &mut ToolRun,
     delay: Duration,
 ) -> Outcome {
-    let timeout = collector.time_limit(tool.stage);
+    let timeout = collector.time_limit(tool);
     let limits = Limits::with_timeout(timeout);
     let before: Vec<Option<Stamp>> = command.reports.iter().map(|file| Stamp::of(file)).collect();
     let started_at = jiff::Timestamp::now();
@@ -94,10 +94,15 @@ fn read(
                     timeout.as_secs_f64()
                 ),
             )
-            .remedy(format!(
-                "see what it printed last, or raise stages.{}.timeout_seconds",
-                tool.stage
-            ));
+            .remedy(match &tool.limits {
+                Some(limits) => {
+                    format!("see what it printed last, or raise {}", limits.timeout_key)
+                }
+                None => format!(
+                    "see what it printed last, or raise stages.{}.timeout_seconds",
+                    tool.stage
+                ),
+            });
             return nothing(tool, ErrorKind::Permanent, reason);
         }
         (EndedBy::Exit, Some(status)) => status,

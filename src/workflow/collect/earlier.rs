@@ -26,7 +26,7 @@ pub struct Sharing {
 }
 
 /// What the steps before this one collected, by tool.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Earlier(BTreeMap<String, Remembered>);
 
 /// One tool's run and what it gave.

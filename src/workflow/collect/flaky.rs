@@ -11,8 +11,8 @@ use std::{collections::HashMap, time::Duration};
 /// take time.
 const MOST_FAILURES: u64 = 20;
 
-/// Runs the failed tests again, at most as often as the testing stage retries, until all have
-/// passed once.
+/// Runs the failed tests again, at most as often as the testing stage or the tool's own limits say,
+/// until all have passed once.
 pub(super) async fn rerun(
     collector: &Collector,
     tool: &Tool,
@@ -20,11 +20,11 @@ pub(super) async fn rerun(
     readings: &mut Readings,
     run: &mut ToolRun,
 ) {
-    let rounds = collector
-        .policy
-        .retries
-        .get(&Stage::Testing)
-        .map_or(0, |retry| retry.max_retries);
+    let retries = collector.policy.retries.get(&Stage::Testing);
+    let rounds = match &tool.limits {
+        Some(limits) => limits.reruns,
+        None => retries.map_or(0, |retry| retry.max_retries),
+    };
     let Some(tests) = test_run(readings) else {
         return;
     };

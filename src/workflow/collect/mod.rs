@@ -35,6 +35,7 @@ pub(super) struct Collected {
 }
 
 /// What running tools needs to know.
+#[derive(Clone)]
 pub(super) struct Collector {
     pub(super) workspace: PathBuf,
     /// The folder for what the tools print, absolute.
@@ -238,7 +239,7 @@ impl Collector {
         read: Arc<dyn Fn() -> Readings + Send + Sync>,
     ) -> Result<Readings, Unavailable> {
         let errored = |code, message| Err(Unavailable::Errored(Reason::new(code, message)));
-        let limit = self.time_limit(tool.stage);
+        let limit = self.time_limit(tool);
         let work = tokio::task::spawn_blocking(move || read());
         tokio::select! {
             done = tokio::time::timeout(limit, work) => match done {
@@ -256,10 +257,13 @@ impl Collector {
         }
     }
 
-    /// How long one tool run of a stage may take.
-    fn time_limit(&self, stage: Stage) -> Duration {
-        let stage = self.policy.stages.get(&stage);
-        stage.map_or(Duration::from_secs(600), |stage| stage.timeout)
+    /// How long one run of a tool may take.
+    fn time_limit(&self, tool: &Tool) -> Duration {
+        let stage = self.policy.stages.get(&tool.stage);
+        match &tool.limits {
+            Some(limits) => limits.timeout,
+            None => stage.map_or(Duration::from_secs(600), |stage| stage.timeout),
+        }
     }
 
     /// Tries until there is evidence, or until trying again is no use.

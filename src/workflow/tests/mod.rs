@@ -3,7 +3,7 @@
 mod readings;
 
 use super::gate_record::Bench;
-use super::judge::{disabled, is_enabled, judge_stages, of_gates};
+use super::judge::{Judging, disabled, is_enabled, of_gates};
 use super::outcome::overall;
 use super::plan::{Plan, at_level};
 use crate::config::{Policy, load_text};
@@ -58,6 +58,9 @@ impl Case {
             evidence: &self.evidence,
             tools: &[],
             is_interrupted: self.is_interrupted,
+            now: jiff::Timestamp::UNIX_EPOCH,
+            judged: None,
+            outside: None,
         };
         let plan = Plan::new(&self.policy, self.target);
         let first = match is_enabled(&self.policy, Stage::Specification) {
@@ -68,8 +71,13 @@ impl Case {
             first,
             StageRecord::new(Stage::DependencyCheck, Verdict::Passed),
         ];
-        let judged = judge_stages(&bench, &plan, &records, |_| ());
-        records.extend(judged);
+        let mut judging = Judging::after(&plan, &records);
+        let stages = plan.stages.iter().copied();
+        for stage in stages.filter(|stage| *stage >= Stage::Testing) {
+            let record = judging.judge(&bench, stage);
+            judging.go_on(&record);
+            records.push(record);
+        }
         (overall(&records, self.is_interrupted), records)
     }
 

@@ -1,4 +1,4 @@
-//! The criteria of a deployment stage: the level's gates and its additional requirements. Pure.
+//! The criteria of a level: its gates, and what else it asks for. Pure.
 
 use super::gate_record::{Bench, judge_gate};
 use super::plan::at_level;
@@ -28,6 +28,9 @@ pub(super) fn judge_level(bench: &Bench<'_>, level: Target) -> (Vec<GateRecord>,
         .collect();
     let mut criteria: Vec<Criterion> = records.iter().map(of_gate).collect();
     criteria.extend(left_to_criteria(bench, level));
+    if let Some(outside) = bench.outside {
+        outside.complete(&mut criteria, level);
+    }
     (records, criteria)
 }
 
@@ -51,7 +54,7 @@ pub(super) fn left_to_criteria(bench: &Bench<'_>, level: Target) -> Vec<Criterio
         .collect()
 }
 
-fn of_gate(record: &GateRecord) -> Criterion {
+pub(super) fn of_gate(record: &GateRecord) -> Criterion {
     Criterion::new(
         record.gate_name.clone(),
         record.verdict.clone(),
@@ -70,6 +73,9 @@ fn additional(bench: &Bench<'_>, asked: &AdditionalRequirement, level: Target) -
             name: asked.name.clone(),
             ..of_gate(&judge_gate(bench, &planned, level))
         };
+    }
+    if let Some(outside) = bench.outside {
+        return outside.judge(asked, level);
     }
     let (target, unit) = match asked.value {
         RequiredValue::Yes => (1.0, Unit::YesNo),

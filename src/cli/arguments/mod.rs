@@ -1,5 +1,12 @@
 //! The arguments of every subcommand.
 
+mod deployment;
+
+pub(in crate::cli) use deployment::{
+    DeployArguments, ProbeArguments, PromoteArguments, RollbackArguments, StatusArguments,
+    VerifyArguments, Word, WordArguments,
+};
+
 use crate::impact::MAX_JOBS;
 use crate::model::{ComponentName, Target};
 use anyhow::Context as _;
@@ -9,17 +16,33 @@ use std::path::PathBuf;
 /// Takes a component from its specification to production.
 #[derive(Debug, Parser)]
 #[command(name = "spec2prod", version, max_term_width = 100)]
-pub(super) struct Arguments {
+pub(in crate::cli) struct Arguments {
     #[command(subcommand)]
-    pub(super) command: Command,
+    pub(in crate::cli) command: Command,
 }
 
 #[derive(Debug, Subcommand)]
-pub(super) enum Command {
+pub(in crate::cli) enum Command {
     /// Take components through the stages, up to a target
     Run(RunArguments),
     /// Say which components a change concerns, as the jobs of a matrix
     Plan(PlanArguments),
+    /// Deploy what a report has the evidence for
+    Promote(PromoteArguments),
+    /// Take a version back, or show that it can be done
+    Rollback(RollbackArguments),
+    /// Keep a version from being deployed
+    Hold(WordArguments),
+    /// Let a held version be deployed again
+    Release(WordArguments),
+    /// Agree to the deployment of a version
+    Approve(WordArguments),
+    /// Say what is deployed where, and what blocks the next level
+    Status(StatusArguments),
+    /// Look at the health of environments, and record it
+    Probe(ProbeArguments),
+    /// Check a promotion statement against its report
+    Verify(VerifyArguments),
     /// Judge gates, without stages or deployments
     Gates(GatesArguments),
     /// Give one verdict from the gates that earlier steps of this job judged
@@ -46,7 +69,7 @@ pub(super) enum Command {
 
 /// How a result is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum OutputFormat {
+pub(in crate::cli) enum OutputFormat {
     /// For people.
     Text,
     /// One JSON document on standard output, and nothing else there.
@@ -55,25 +78,25 @@ pub(super) enum OutputFormat {
 
 /// Which repository and which rules.
 #[derive(Debug, Clone, Args)]
-pub(super) struct WorkspaceArguments {
+pub(in crate::cli) struct WorkspaceArguments {
     /// The repository's root
     #[arg(long, value_name = "DIR", default_value = ".")]
-    pub(super) workspace: PathBuf,
+    pub(in crate::cli) workspace: PathBuf,
     /// The configuration file [default: workflow_config.yaml, where it is there]
     #[arg(long, value_name = "FILE")]
-    pub(super) config: Option<PathBuf>,
+    pub(in crate::cli) config: Option<PathBuf>,
 }
 
 impl WorkspaceArguments {
     /// The repository's root, absolute and without symbolic links.
-    pub(super) fn resolved(&self) -> anyhow::Result<PathBuf> {
+    pub(in crate::cli) fn resolved(&self) -> anyhow::Result<PathBuf> {
         std::fs::canonicalize(&self.workspace)
             .with_context(|| format!("the workspace {} cannot be used", self.workspace.display()))
     }
 }
 
 #[derive(Debug, Args)]
-pub(super) struct RunArguments {
+pub(in crate::cli) struct RunArguments {
     /// The component; several, by commas or several times, are judged one after another
     #[arg(
         long,
@@ -82,48 +105,53 @@ pub(super) struct RunArguments {
         required = true,
         value_delimiter = ','
     )]
-    pub(super) component: Vec<ComponentName>,
+    pub(in crate::cli) component: Vec<ComponentName>,
     /// How far to take it: dev, staging or production
     #[arg(long, short, default_value = "dev")]
-    pub(super) target: Target,
+    pub(in crate::cli) target: Target,
     /// Its specification [default: specs/NAME.md]
     #[arg(long, value_name = "FILE")]
-    pub(super) spec: Option<PathBuf>,
+    pub(in crate::cli) spec: Option<PathBuf>,
     /// Where to write the report [default: workflow_report_NAME.json]
     #[arg(long, short, value_name = "FILE")]
-    pub(super) output: Option<PathBuf>,
+    pub(in crate::cli) output: Option<PathBuf>,
     /// Judge by the rules of this commit, such as the base of a pull request
     #[arg(long, value_name = "REF")]
-    pub(super) policy_from: Option<String>,
+    pub(in crate::cli) policy_from: Option<String>,
+    /// Judge the criteria of the deployments, and deploy nothing
+    #[arg(long)]
+    pub(in crate::cli) no_deploy: bool,
     #[command(flatten)]
-    pub(super) workspace: WorkspaceArguments,
+    pub(in crate::cli) deploy: DeployArguments,
+    #[command(flatten)]
+    pub(in crate::cli) workspace: WorkspaceArguments,
     /// How to print the result
     #[arg(long, default_value = "text")]
-    pub(super) format: OutputFormat,
+    pub(in crate::cli) format: OutputFormat,
 }
 
 #[derive(Debug, Args)]
-pub(super) struct PlanArguments {
+pub(in crate::cli) struct PlanArguments {
     /// What to compare with [default: the default branch; in CI nothing, which plans everything]
     #[arg(long, value_name = "REF")]
-    pub(super) base: Option<String>,
+    pub(in crate::cli) base: Option<String>,
     /// The most jobs of the matrix
     #[arg(long, value_name = "N", default_value_t = 256, value_parser = max_jobs)]
-    pub(super) max_jobs: usize,
+    pub(in crate::cli) max_jobs: usize,
     /// Plan all components, whatever changed
     #[arg(long, conflicts_with = "component")]
-    pub(super) all: bool,
+    pub(in crate::cli) all: bool,
     /// Plan this component, whatever changed; several by commas or several times
     #[arg(long, short, value_name = "NAME", value_delimiter = ',')]
-    pub(super) component: Vec<ComponentName>,
+    pub(in crate::cli) component: Vec<ComponentName>,
     /// How far to take the components; passed on to the jobs
     #[arg(long, short)]
-    pub(super) target: Option<Target>,
+    pub(in crate::cli) target: Option<Target>,
     #[command(flatten)]
-    pub(super) workspace: WorkspaceArguments,
+    pub(in crate::cli) workspace: WorkspaceArguments,
     /// How to print the result
     #[arg(long, default_value = "text")]
-    pub(super) format: OutputFormat,
+    pub(in crate::cli) format: OutputFormat,
 }
 
 /// A number of jobs that a matrix can have.
@@ -134,88 +162,88 @@ fn max_jobs(text: &str) -> Result<usize, String> {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct GatesArguments {
+pub(in crate::cli) struct GatesArguments {
     /// The gates; those of the target's level when none is named
     #[arg(value_name = "GATE")]
-    pub(super) gates: Vec<String>,
+    pub(in crate::cli) gates: Vec<String>,
     /// The component; needed when there are several
     #[arg(long, short, value_name = "NAME")]
-    pub(super) component: Option<ComponentName>,
+    pub(in crate::cli) component: Option<ComponentName>,
     /// The level whose thresholds apply: dev, staging or production
     #[arg(long, short, default_value = "dev")]
-    pub(super) target: Target,
+    pub(in crate::cli) target: Target,
     #[command(flatten)]
-    pub(super) workspace: WorkspaceArguments,
+    pub(in crate::cli) workspace: WorkspaceArguments,
     /// How to print the result
     #[arg(long, default_value = "text")]
-    pub(super) format: OutputFormat,
+    pub(in crate::cli) format: OutputFormat,
 }
 
 #[derive(Debug, Args)]
-pub(super) struct SummarizeArguments {
+pub(in crate::cli) struct SummarizeArguments {
     /// The folders with the reports: the downloaded artifacts
     #[arg(value_name = "DIR", required = true)]
-    pub(super) folders: Vec<PathBuf>,
+    pub(in crate::cli) folders: Vec<PathBuf>,
     /// A component that must have a report, as `plan` named it; several times for several. `-` says
     /// that there was nothing to judge
     #[arg(long, short, value_name = "NAME", allow_hyphen_values = true)]
-    pub(super) component: Vec<String>,
+    pub(in crate::cli) component: Vec<String>,
     /// A folder with reports of the base, to say what has changed since; without them nothing is said
     #[arg(long, value_name = "DIR")]
-    pub(super) base_reports: Option<PathBuf>,
+    pub(in crate::cli) base_reports: Option<PathBuf>,
     /// How the jobs before this one ended: the value of `${{ toJSON(needs) }}`
     #[arg(long, value_name = "JSON")]
-    pub(super) needs: Option<String>,
+    pub(in crate::cli) needs: Option<String>,
     /// The commit that every report must be about [default: in GitHub Actions that of the event]
     #[arg(long, value_name = "SHA")]
-    pub(super) commit: Option<String>,
+    pub(in crate::cli) commit: Option<String>,
     /// Where to write the summary as JSON
     #[arg(long, short, value_name = "FILE")]
-    pub(super) output: Option<PathBuf>,
+    pub(in crate::cli) output: Option<PathBuf>,
     #[command(flatten)]
-    pub(super) workspace: WorkspaceArguments,
+    pub(in crate::cli) workspace: WorkspaceArguments,
     /// How to print the result
     #[arg(long, default_value = "text")]
-    pub(super) format: OutputFormat,
+    pub(in crate::cli) format: OutputFormat,
 }
 
 #[derive(Debug, Args)]
-pub(super) struct PublishArguments {
+pub(in crate::cli) struct PublishArguments {
     /// The folders with the reports: the downloaded artifacts
     #[arg(value_name = "DIR", required = true)]
-    pub(super) folders: Vec<PathBuf>,
+    pub(in crate::cli) folders: Vec<PathBuf>,
     #[command(flatten)]
-    pub(super) workspace: WorkspaceArguments,
+    pub(in crate::cli) workspace: WorkspaceArguments,
     /// How to print the result
     #[arg(long, default_value = "text")]
-    pub(super) format: OutputFormat,
+    pub(in crate::cli) format: OutputFormat,
 }
 
 #[derive(Debug, Args)]
-pub(super) struct InitArguments {
+pub(in crate::cli) struct InitArguments {
     /// The repository's root
     #[arg(long, value_name = "DIR", default_value = ".")]
-    pub(super) workspace: PathBuf,
+    pub(in crate::cli) workspace: PathBuf,
 }
 
 #[derive(Debug, Args)]
-pub(super) struct InspectArguments {
+pub(in crate::cli) struct InspectArguments {
     /// The reports
     #[arg(value_name = "FILE", required = true)]
-    pub(super) files: Vec<PathBuf>,
+    pub(in crate::cli) files: Vec<PathBuf>,
     /// How to print the result
     #[arg(long, default_value = "text")]
-    pub(super) format: OutputFormat,
+    pub(in crate::cli) format: OutputFormat,
 }
 
 #[derive(Debug, Args)]
-pub(super) struct SpecArguments {
+pub(in crate::cli) struct SpecArguments {
     #[command(subcommand)]
-    pub(super) command: SpecCommand,
+    pub(in crate::cli) command: SpecCommand,
 }
 
 #[derive(Debug, Subcommand)]
-pub(super) enum SpecCommand {
+pub(in crate::cli) enum SpecCommand {
     /// Say what is missing, doubtful or in conflict
     Check {
         /// The specification
@@ -245,13 +273,13 @@ pub(super) enum SpecCommand {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct ConfigArguments {
+pub(in crate::cli) struct ConfigArguments {
     #[command(subcommand)]
-    pub(super) command: ConfigCommand,
+    pub(in crate::cli) command: ConfigCommand,
 }
 
 #[derive(Debug, Subcommand)]
-pub(super) enum ConfigCommand {
+pub(in crate::cli) enum ConfigCommand {
     /// Say everything that is wrong, and which keys are not yet in effect
     Check {
         #[command(flatten)]
@@ -275,7 +303,7 @@ pub(super) enum ConfigCommand {
 
 /// What a schema describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum SchemaOf {
+pub(in crate::cli) enum SchemaOf {
     /// `workflow_config.yaml`
     Configuration,
     /// `workflow_report_NAME.json`
@@ -283,13 +311,13 @@ pub(super) enum SchemaOf {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct ContextArguments {
+pub(in crate::cli) struct ContextArguments {
     #[command(subcommand)]
-    pub(super) command: ContextCommand,
+    pub(in crate::cli) command: ContextCommand,
 }
 
 #[derive(Debug, Subcommand)]
-pub(super) enum ContextCommand {
+pub(in crate::cli) enum ContextCommand {
     /// List the sessions
     List {
         #[command(flatten)]
@@ -312,21 +340,21 @@ pub(super) enum ContextCommand {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct ExplainArguments {
+pub(in crate::cli) struct ExplainArguments {
     /// A gate such as `test_coverage`, a code such as `tool_missing`, or a rule such as
     /// `spec/duplicate-id`; everything there is when absent
     #[arg(value_name = "GATE|CODE")]
-    pub(super) what: Option<String>,
+    pub(in crate::cli) what: Option<String>,
 }
 
 #[derive(Debug, Args)]
-pub(super) struct DoctorArguments {
+pub(in crate::cli) struct DoctorArguments {
     /// The component [default: every one]
     #[arg(long, short, value_name = "NAME")]
-    pub(super) component: Option<ComponentName>,
+    pub(in crate::cli) component: Option<ComponentName>,
     #[command(flatten)]
-    pub(super) workspace: WorkspaceArguments,
+    pub(in crate::cli) workspace: WorkspaceArguments,
     /// How to print the result
     #[arg(long, default_value = "text")]
-    pub(super) format: OutputFormat,
+    pub(in crate::cli) format: OutputFormat,
 }

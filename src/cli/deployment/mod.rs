@@ -1,0 +1,116 @@
+//! The commands around deployments: taking back, holding, agreeing, looking, and saying how things
+//! are.
+
+pub(super) mod probe;
+pub(super) mod rollback;
+mod showing;
+pub(super) mod status;
+pub(super) mod verify;
+pub(super) mod word;
+
+pub(super) use showing::{Showing, both};
+
+use super::arguments::{RunArguments, WorkspaceArguments};
+use super::forge::GitHubForge;
+use super::{Surroundings, api, rules};
+use crate::config::Policy;
+use crate::github::Event;
+use crate::model::{ComponentName, Target};
+use crate::promotion::Forge;
+use crate::publish::Job;
+use crate::workflow::{DeploymentRequest, Request};
+use std::{path::Path, sync::Arc};
+use tokio_util::sync::CancellationToken;
+
+/// How a run deploys a component.
+pub(super) fn request(
+    component: &ComponentName,
+    arguments: &RunArguments,
+    job: Option<&Job>,
+    policy: &Policy,
+    surroundings: &Surroundings,
+) -> DeploymentRequest {
+    let event = job.map(|job| &job.event);
+    let is_proposal = event.is_some_and(Event::is_proposal);
+    DeploymentRequest {
+        is_left_out: arguments.no_deploy || is_proposal,
+        artifact_digest: arguments.deploy.artifact_digest.clone(),
+        hotfix: arguments.deploy.hotfix.clone(),
+        ..known(component, event, policy, surroundings)
+    }
+}
+
+/// Who deploys, where that is seen, and what the service that hosts the repository knows.
+fn known(
+    component: &ComponentName,
+    event: Option<&Event>,
+    policy: &Policy,
+    surroundings: &Surroundings,
+) -> DeploymentRequest {
+    let forge = event.and_then(|event| {
+        let forge: Arc<dyn Forge> = Arc::new(GitHubForge {
+            client: api::client(surroundings, event).ok()?,
+            repository: event.repository.clone(),
+            component: component.clone(),
+            review: policy.promotion.security_review.clone(),
+        });
+        Some(forge)
+    });
+    DeploymentRequest {
+        actor: actor(surroundings),
+        run_url: event.map(Event::run_url),
+        forge,
+        ..DeploymentRequest::default()
+    }
+}
+
+/// The person or bot who started this: who started it again counts, and at a terminal the user.
+fn actor(surroundings: &Surroundings) -> Option<String> {
+    let github = ["GITHUB_TRIGGERING_ACTOR", "GITHUB_ACTOR"];
+    let github = github
+        .into_iter()
+        .find_map(|name| surroundings.github.get(name));
+    let user = || {
+        let names = ["USER", "LOGNAME", "USERNAME"];
+        names
+            .into_iter()
+            .find_map(|name| surroundings.environment.get(name))
+    };
+    github.or_else(user).map(str::to_owned)
+}
+
+/// The rules of the workspace, and a request for each of these components by them.
+async fn requests(
+    workspace: &WorkspaceArguments,
+    components: impl FnOnce(&Policy, &Path) -> Vec<ComponentName>,
+    surroundings: &Surroundings,
+    cancel: &CancellationToken,
+) -> anyhow::Result<Vec<Request>> {
+    let root = workspace.resolved()?;
+    let (event, _) = rules::event(surroundings)?;
+    let config = workspace.config.as_deref();
+    let (policy, _) = rules::rules(surroundings, &root, config, None, event.as_ref()).await?;
+    let policy = Arc::new(policy);
+    let of = |name: ComponentName| Request {
+        policy: Some(Arc::clone(&policy)),
+        is_ci: surroundings.is_ci,
+        deployment: known(&name, event.as_ref(), &policy, surroundings),
+        cancel: cancel.clone(),
+        ..Request::new(&root, name, Target::Dev, surroundings.environment.clone())
+    };
+    Ok(components(&policy, &root).into_iter().map(of).collect())
+}
+
+/// The request for one component.
+async fn request_for(
+    workspace: &WorkspaceArguments,
+    component: &ComponentName,
+    surroundings: &Surroundings,
+    cancel: &CancellationToken,
+) -> anyhow::Result<Request> {
+    let only = component.clone();
+    let mut requests = requests(workspace, |_, _| vec![only], surroundings, cancel).await?;
+    requests
+        .pop()
+        .ok_or_else(|| anyhow::anyhow!("component {component} was not found"))
+}

@@ -1,0 +1,219 @@
+//! The deployment stages of a run: what is known outside, and a deployment where the criteria hold.
+
+use super::known::{adopt, facts};
+use super::order::{PATIENCE, by, environment_of, ledger, means, order, version};
+use super::outside::Outside;
+use crate::config::EnvironmentPolicy;
+use crate::deploy::{self, Order};
+use crate::ledger::Ledger;
+use crate::model::{
+    Deployment, DeploymentOutcome, EnvironmentName, Operation, Phase, Reason, ReasonCode,
+    SourceIdentity, Specification, StageRecord, Target, Verdict, Version,
+};
+use crate::workflow::Request;
+use crate::workflow::groundwork::Groundwork;
+use crate::workflow::suites::suites;
+use serde_json::json;
+
+/// The deployment stages of one run.
+pub(in crate::workflow) struct Deployments<'a> {
+    pub(super) ground: &'a Groundwork,
+    pub(super) request: &'a Request,
+    pub(super) specification: Option<&'a Specification>,
+    pub(super) ledger: Ledger,
+    version: Result<Version, Reason>,
+    /// Why earlier deployments that the ledger does not know could not be asked for.
+    warning: Option<String>,
+}
+
+impl<'a> Deployments<'a> {
+    /// Those of a run of this source; `None` for a target that deploys nothing. What is known
+    /// elsewhere about earlier deployments is taken into the ledger.
+    pub(in crate::workflow) async fn of(
+        ground: &'a Groundwork,
+        request: &'a Request,
+        specification: Option<&'a Specification>,
+        source: &SourceIdentity,
+    ) -> Option<Self> {
+        if request.target == Target::Dev {
+            return None;
+        }
+        let mut deployments = Self {
+            ground,
+            request,
+            specification,
+            ledger: ledger(ground, request),
+            version: version(source, request),
+            warning: None,
+        };
+        deployments.warning = adopt(&deployments).await.err();
+        Some(deployments)
+    }
+
+    /// The files are no longer those of the commit.
+    pub(in crate::workflow) fn look_again(&mut self, source: &SourceIdentity) {
+        self.version = version(source, self.request);
+    }
+
+    /// What is known now about the version, for the levels up to this one. Where there is no version,
+    /// nothing can be known about it.
+    pub(in crate::workflow) async fn outside(&self, level: Target) -> Outside<'a> {
+        let version = self.version.clone().unwrap_or_else(|_| {
+            let unknown = "0".repeat(40);
+            Version::of_commit(unknown)
+        });
+        let facts = facts(self, &version, level).await;
+        Outside {
+            policy: &self.ground.policy,
+            component: &self.ground.component,
+            specification: self.specification,
+            without_version: self.version.as_ref().err().cloned(),
+            version,
+            facts,
+            hotfix: self.request.deployment.hotfix.clone(),
+            actor: self.request.deployment.actor.clone(),
+        }
+    }
+
+    /// Deploys where the criteria hold and an environment is set up. Tells whether anything outside
+    /// may have changed.
+    pub(in crate::workflow) async fn carry_out(
+        &self,
+        record: &mut StageRecord,
+        outside: Option<&Outside<'_>>,
+    ) -> bool {
+        if !record.verdict.is_pass() {
+            return false;
+        }
+        let Some(environment) = environment_of(self.ground, record.stage_name) else {
+            leave_out(
+                record,
+                ReasonCode::NoEnvironment,
+                "no environment configured",
+            );
+            return false;
+        };
+        if self.request.deployment.is_left_out {
+            leave_out(record, ReasonCode::NotNeeded, "nothing was to be deployed");
+            return false;
+        }
+        let begun = std::time::Instant::now();
+        record.started_ms = self.ground.begun.elapsed().as_secs_f64() * 1000.0;
+        record.warnings.extend(self.warning.clone());
+        let approved_by = outside.map(|outside| outside.approved_by(environment.name));
+        let deployment = self
+            .deploy(environment, approved_by.unwrap_or_default())
+            .await;
+        record.execution_time_ms = begun.elapsed().as_secs_f64() * 1000.0;
+        conclude(record, deployment);
+        true
+    }
+
+    async fn deploy(
+        &self,
+        environment: &EnvironmentPolicy,
+        approved_by: Vec<String>,
+    ) -> Deployment {
+        let refused = |version: Option<&Version>, reason: Reason| {
+            refused(environment.name, version, Verdict::Errored(reason))
+        };
+        let version = match &self.version {
+            Ok(version) => version.clone(),
+            Err(reason) => return refused(None, reason.clone()),
+        };
+        let mut means = match means(self.ground, self.request) {
+            Ok(means) => means,
+            Err(why) => return refused(Some(&version), why.reason().clone()),
+        };
+        means.suites = suites(self.ground, self.request);
+        let tests = tests_of(environment.name);
+        means.suites.retain(|phase, _| *phase == tests);
+        let turn = self.ledger.take_turn(
+            &self.request.component,
+            environment.name,
+            by(self.ground, self.request),
+            PATIENCE,
+        );
+        let mut turn = match turn.await {
+            Ok(turn) => turn,
+            Err(error) => {
+                let reason = Reason::new(ReasonCode::EnvironmentBusy, error.to_string());
+                return refused(Some(&version), reason);
+            }
+        };
+        let order = Order {
+            approved_by,
+            ..order(self.ground, self.request, environment, version)
+        };
+        deploy::deploy(&order, &means, &mut turn).await
+    }
+}
+
+/// The tests that belong to a deployment: integration tests look at staging behind it, end-to-end tests
+/// before production.
+const fn tests_of(environment: EnvironmentName) -> Phase {
+    match environment {
+        EnvironmentName::Staging => Phase::IntegrationTests,
+        EnvironmentName::Production => Phase::EndToEndTests,
+    }
+}
+
+/// A deployment that was not begun.
+pub(super) fn refused(
+    environment: EnvironmentName,
+    version: Option<&Version>,
+    verdict: Verdict,
+) -> Deployment {
+    let reason = verdict.reason().cloned();
+    Deployment {
+        id: uuid::Uuid::now_v7().to_string(),
+        environment,
+        operation: Operation::Deploy,
+        version: version
+            .cloned()
+            .unwrap_or_else(|| Version::of_commit(String::new())),
+        previous: None,
+        active: None,
+        outcome: DeploymentOutcome::Refused,
+        message: reason
+            .as_ref()
+            .map_or_else(String::new, |reason| reason.message.clone()),
+        remedy: reason.and_then(|reason| reason.remedy),
+        verdict,
+        url: None,
+        is_hotfix: false,
+        approved_by: Vec::new(),
+        phases: Vec::new(),
+        outputs: std::collections::BTreeMap::new(),
+    }
+}
+
+/// Says in the record of a stage why nothing was deployed.
+fn leave_out(record: &mut StageRecord, code: ReasonCode, message: &str) {
+    record.outputs.insert(
+        "deployment".to_owned(),
+        json!({ "verdict": "skipped", "reason": { "code": code, "message": message } }),
+    );
+}
+
+/// A stage ends as its deployment did.
+pub(super) fn conclude(record: &mut StageRecord, deployment: Deployment) {
+    match &deployment.verdict {
+        Verdict::Passed | Verdict::Skipped(_) => {}
+        Verdict::Warned => {
+            record.verdict = Verdict::Warned;
+            record.warnings.push(deployment.message.clone());
+        }
+        verdict => {
+            record.verdict = verdict.clone();
+            record.success = false;
+            let remedy = deployment.remedy.iter().map(|remedy| format!("; {remedy}"));
+            record.errors.push(format!(
+                "{}{}",
+                deployment.message,
+                remedy.collect::<String>()
+            ));
+        }
+    }
+    record.deployment = Some(deployment);
+}
