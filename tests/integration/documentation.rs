@@ -9,6 +9,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
+    sync::LazyLock,
 };
 
 fn root() -> &'static Path {
@@ -53,7 +54,7 @@ fn rows(text: &str) -> BTreeMap<String, Vec<String>> {
 }
 
 /// Every key of a schema with its default, as the page names it: what several keys have in common
-/// is told once, for `<name>`, `<level>` or `<stage>`.
+/// is told once, for `<name>`, `<level>`, `<stage>`, `<environment>` or `<suite>`.
 fn keys(root: &Value, schema: &Value, path: &str, found: &mut BTreeMap<String, Value>) {
     let referred = schema.get("$ref").and_then(Value::as_str);
     let referred = referred.map(|name| root.pointer(name.trim_start_matches('#')).unwrap());
@@ -75,7 +76,8 @@ fn keys(root: &Value, schema: &Value, path: &str, found: &mut BTreeMap<String, V
     }
 }
 
-fn as_told(path: &str) -> String {
+/// Keys that are told once, and how.
+static SHARED: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
     let shared = [
         (r"^\.toolchains\.python\.", ".toolchains.<name>."),
         (
@@ -90,12 +92,23 @@ fn as_told(path: &str) -> String {
             r"^\.error_recovery\.(?:dependency_check|testing|refactoring|staging_deployment|production_deployment)\.",
             ".error_recovery.<stage>.",
         ),
-        (r"^(\.components\.<name>\.thresholds)\..*$", "$1"),
+        (
+            r"^(\.components\.<name>\.(?:thresholds|environments|suites))\..*$",
+            "$1",
+        ),
+        (r"^\.environments\.\w+\.", ".environments.<environment>."),
+        (r"^\.suites\.\w+\.", ".suites.<suite>."),
     ];
-    let mut told = path.to_owned();
-    for (many, one) in shared {
-        told = Regex::new(many).unwrap().replace(&told, one).into_owned();
-    }
+    let shared = shared.into_iter();
+    shared
+        .map(|(many, one)| (Regex::new(many).unwrap(), one))
+        .collect()
+});
+
+fn as_told(path: &str) -> String {
+    let told = SHARED.iter().fold(path.to_owned(), |told, (many, one)| {
+        many.replace(&told, *one).into_owned()
+    });
     told.trim_start_matches('.').to_owned()
 }
 
@@ -270,6 +283,10 @@ fn every_field_of_the_report_is_described() {
         "StageRecord",
         "GateRecord",
         "Criterion",
+        "Deployment",
+        "Version",
+        "PhaseRecord",
+        "SuiteResult",
         "Measurement",
         "Finding",
         "ToolRun",

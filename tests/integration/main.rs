@@ -15,6 +15,7 @@ mod bad_input;
 mod command_toolchain;
 mod commands;
 mod dashboard;
+mod deployment;
 mod documentation;
 mod fake_github;
 mod github;

@@ -8,6 +8,7 @@ mod deployments;
 mod events;
 mod faults;
 mod files;
+mod people;
 mod serve;
 mod state;
 mod step;

@@ -1,8 +1,10 @@
 //! Results on GitHub: check runs, the comment, summary, outputs; with every token and every fault.
 
 mod comment;
+mod deployments;
 mod events;
 mod faults;
+mod forge;
 mod hostile;
 mod job;
 mod merge;

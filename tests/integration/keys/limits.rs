@@ -1,6 +1,6 @@
 //! `quality_gates`, and the overrides of a component.
 
-use super::{Case, check, judged, run, with_commands, with_python, with_reports};
+use super::{Case, check, judged, printing, run, with_commands, with_python, with_reports};
 use crate::support::Repository;
 use serde_json::{Value, json};
 
@@ -125,7 +125,103 @@ fn limits() -> Vec<Limit> {
             between,
             with_python,
         ),
+        (
+            "performance",
+            "max_response_time_ms",
+            "dev",
+            numbers(118.0, 117.9),
+            between,
+            with_benchmark,
+        ),
+        (
+            "performance",
+            "max_memory_mb",
+            "dev",
+            numbers(20.0, 19.9),
+            between,
+            with_benchmark,
+        ),
+        (
+            "performance",
+            "percentile",
+            "dev",
+            [json!(50), json!(99)],
+            between,
+            || with_limits(&json!({ "max_response_time_ms": 115 })),
+        ),
+        (
+            "performance",
+            "baseline",
+            "dev",
+            [json!(""), json!("reports/earlier")],
+            between,
+            with_benchmark,
+        ),
+        (
+            "performance",
+            "max_regression_percent",
+            "dev",
+            numbers(200.0, 50.0),
+            between,
+            || with_limits(&json!({ "baseline": "reports/earlier" })),
+        ),
+        (
+            "performance",
+            "confidence",
+            "dev",
+            numbers(99.0, 90.0),
+            between,
+            with_overlapping_benchmark,
+        ),
     ]
+}
+
+/// A report of pytest-benchmark with these measurements, in milliseconds, and 20 MiB.
+fn measured(milliseconds: &[f64]) -> String {
+    let seconds: Vec<f64> = milliseconds.iter().map(|ms| ms / 1000.0).collect();
+    json!({
+        "machine_info": {},
+        "benchmarks": [{
+            "name": "add",
+            "extra_info": { "peak_memory_mb": 20 },
+            "stats": {
+                "min": 0, "max": 0, "mean": 0, "stddev": 0, "median": 0,
+                "rounds": seconds.len(), "data": seconds,
+            },
+        }],
+    })
+    .to_string()
+}
+
+/// 20 measurements from 100 to 119 ms, twice as slow as in an earlier report.
+fn with_benchmark() -> Repository {
+    let repository = with_commands(&[printing("performance", "pytest_benchmark")]);
+    let now: Vec<f64> = (100..120).map(f64::from).collect();
+    let earlier: Vec<f64> = (50..70).map(f64::from).collect();
+    repository.write("reports/performance", measured(&now));
+    repository.write("reports/earlier", measured(&earlier));
+    repository
+}
+
+/// The same with limits.
+fn with_limits(limits: &Value) -> Repository {
+    let repository = with_benchmark();
+    super::configure(
+        &repository,
+        &json!({ "quality_gates": { "performance": limits } }),
+    );
+    repository
+}
+
+/// Five measurements, four of which are above four of five earlier ones: by chance in 7.5 % of all.
+fn with_overlapping_benchmark() -> Repository {
+    let repository = with_limits(&json!({ "baseline": "reports/earlier" }));
+    repository.write(
+        "reports/performance",
+        measured(&[20.0, 21.0, 22.0, 23.0, 24.0]),
+    );
+    repository.write("reports/earlier", measured(&[1.0, 2.0, 3.0, 4.0, 100.0]));
+    repository
 }
 
 /// Nothing but the documented share of the public interface is asked for, and that is two thirds.

@@ -4,15 +4,25 @@
 //! The cases are about what is to be seen from outside: report, files, exit status, log. Keys that
 //! `config check` names as not yet in effect have no case, and every other key must have one.
 
+mod analyses;
 mod components;
+mod deployed;
+mod deployments;
+mod environments;
 mod github;
 mod half_open;
+mod health_checks;
+mod history;
 mod left_behind;
 mod levels;
 mod limits;
 mod planning;
+mod promotion;
 mod recovery;
+mod reviews;
+mod server;
 mod stages;
+mod suites;
 mod toolchains;
 
 use crate::support::Repository;
@@ -262,15 +272,23 @@ fn judged(repository: &Repository, target: &str, gate: &str) -> Value {
 
 fn cases() -> Vec<Case> {
     [
+        analyses::cases(),
         components::cases(),
+        deployments::cases(),
+        environments::cases(),
         github::cases(),
         half_open::cases(),
+        health_checks::cases(),
+        history::cases(),
         left_behind::cases(),
         levels::cases(),
         limits::cases(),
         planning::cases(),
+        promotion::cases(),
         recovery::cases(),
+        reviews::cases(),
         stages::cases(),
+        suites::cases(),
         toolchains::cases(),
     ]
     .into_iter()
@@ -290,14 +308,22 @@ fn parts<'a>(root: &'a Value, schema: &'a Value) -> Vec<&'a Value> {
     std::iter::once(schema).chain(below).collect()
 }
 
+/// Blocks of which a component overrides any keys, which is one thing to be seen.
+const OVERRIDES: [&str; 2] = ["components.*.environments", "components.*.suites"];
+
 /// The leaves of the schema, with `*` for names.
 fn leaves(root: &Value, schema: &Value, path: &str, found: &mut BTreeSet<String>) {
     let mut is_leaf = true;
-    for part in parts(root, schema) {
+    let is_override = OVERRIDES.contains(&path);
+    for part in parts(root, schema).into_iter().filter(|_| !is_override) {
         let properties = part.get("properties").and_then(Value::as_object);
         for (key, property) in properties.into_iter().flatten() {
-            // `toolchains.python` is a toolchain like all others.
-            let key = if path == "toolchains" { "*" } else { key };
+            // `toolchains.python` is a toolchain like all others, and the two environments and
+            // suites have the same keys.
+            let key = match path {
+                "toolchains" | "environments" | "suites" => "*",
+                _ => key,
+            };
             let below = match path {
                 "" => key.to_owned(),
                 _ => format!("{path}.{key}"),
@@ -323,13 +349,7 @@ fn told() -> Vec<String> {
     let policy = spec2prod::config::load_text(file, "workflow_config.yaml").unwrap();
     let remarks = policy.not_in_effect.iter();
     remarks
-        .map(|remark| {
-            remark
-                .split(':')
-                .next()
-                .unwrap()
-                .replace("components.billing", "components.*")
-        })
+        .map(|remark| remark.split(':').next().unwrap().to_owned())
         .collect()
 }
 

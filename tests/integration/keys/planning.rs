@@ -1,6 +1,6 @@
 //! `planning`: which components a change concerns.
 
-use super::{Case, SPECIFICATION, check};
+use super::{Case, SPECIFICATION, check, configure};
 use crate::support::Repository;
 use serde_json::{Value, json};
 
@@ -21,14 +21,46 @@ fn planned(repository: &Repository) -> Value {
     ran.expect_status(0).json()["components"].clone()
 }
 
+/// The same with a component beside it that the changed file belongs to.
+fn with_a_changed_neighbour() -> Repository {
+    let repository = with_a_change_beside();
+    let neighbour = json!({ "components": { "common": { "path": "common" }, "thing": {} } });
+    configure(&repository, &neighbour);
+    repository
+}
+
 pub(super) fn cases() -> Vec<Case> {
-    vec![Case::of_values(
-        "planning.shared_paths",
-        with_a_change_beside,
-        [json!(["co*on"]), json!(["other/**"])],
-        planned,
-        [json!(["thing"]), json!([])],
-    )]
+    vec![
+        Case::of_values(
+            "planning.shared_paths",
+            with_a_change_beside,
+            [json!(["co*on"]), json!(["other/**"])],
+            planned,
+            [json!(["thing"]), json!([])],
+        ),
+        Case::of_values(
+            "components.*.depends_on",
+            with_a_changed_neighbour,
+            [json!(["common"]), json!([])],
+            planned,
+            [json!(["common", "thing"]), json!(["common"])],
+        ),
+        Case::new(
+            "suites.*.tests",
+            with_a_change_beside,
+            [json!(["common"]), json!(["other"])]
+                .map(|tests| json!({ "suites": { "integration": { "tests": tests } } })),
+            planned,
+            [json!(["thing"]), json!([])],
+        ),
+        Case::of_values(
+            "components.*.suites",
+            with_a_change_beside,
+            [json!({ "end_to_end": { "tests": ["common"] } }), json!({})],
+            planned,
+            [json!(["thing"]), json!([])],
+        ),
+    ]
 }
 
 #[test]

@@ -3,6 +3,14 @@
 use super::{Case, check, configure, nested, run, script, with_commands, with_installer};
 use crate::support::Repository;
 use serde_json::{Value, json};
+use std::sync::LazyLock;
+
+/// Three short waits, each twice as long as the one before.
+pub(super) static QUICK: LazyLock<Value> = LazyLock::new(|| {
+    json!({
+        "max_retries": 3, "base_delay": 0.01, "exponential_base": 2, "max_delay": 10, "jitter": false, "total_budget": 100,
+    })
+});
 
 /// A tool that never reaches the network, for each stage with tools.
 fn without_network() -> Repository {
@@ -14,13 +22,10 @@ fn without_network() -> Repository {
         "fail.sh",
         "echo x >> tries\necho 'Connection refused' >&2\nexit 7\n",
     );
-    let quick = json!({
-        "max_retries": 3, "base_delay": 0.01, "exponential_base": 2, "max_delay": 10, "jitter": false, "total_budget": 100,
-    });
     let settings = json!({
         "maturity_workflow": { "development": { "required_gates": ["test_pass_rate", "linting"] } },
         "quality_gates": { "linting": { "check_format": false } },
-        "error_recovery": { "testing": quick, "refactoring": quick, "circuit_breaker": { "failure_threshold": 1000 } },
+        "error_recovery": { "testing": *QUICK, "refactoring": *QUICK, "circuit_breaker": { "failure_threshold": 1000 } },
     });
     configure(&repository, &settings);
     repository
@@ -38,16 +43,15 @@ fn waits(repository: &Repository, tool: &str) -> Value {
         .collect()
 }
 
-fn of_stage(stage: &str, tool: &'static str) -> Vec<Case> {
+/// The cases of a stage's tries, where something never reaches the network.
+pub(super) fn of_stage(
+    stage: &str,
+    repository: fn() -> Repository,
+    waits: impl Fn(&Repository) -> Value + Copy + 'static,
+) -> Vec<Case> {
     let case = |key: &str, values: [Value; 2], expected: [Value; 2]| {
         let key = format!("error_recovery.{stage}.{key}");
-        Case::of_values(
-            &key,
-            without_network,
-            values,
-            move |r| waits(r, tool),
-            expected,
-        )
+        Case::of_values(&key, repository, values, waits, expected)
     };
     let usual = json!([10, 20, 40]);
     let key = format!("error_recovery.{stage}.jitter");
@@ -56,7 +60,7 @@ fn of_stage(stage: &str, tool: &'static str) -> Vec<Case> {
         let retry = json!({ "max_retries": 6, "base_delay": 0.02, "exponential_base": 1, "jitter": jitter });
         nested(&format!("error_recovery.{stage}"), retry)
     });
-    let is_regular = move |r: &Repository| json!(waits(r, tool) == json!([20, 20, 20, 20, 20, 20]));
+    let is_regular = move |r: &Repository| json!(waits(r) == json!([20, 20, 20, 20, 20, 20]));
     vec![
         case(
             "max_retries",
@@ -85,7 +89,7 @@ fn of_stage(stage: &str, tool: &'static str) -> Vec<Case> {
         ),
         Case::new(
             key,
-            without_network,
+            repository,
             jitter,
             is_regular,
             [json!(false), json!(true)],
@@ -97,12 +101,9 @@ fn of_stage(stage: &str, tool: &'static str) -> Vec<Case> {
 fn without_installation() -> Repository {
     let repository =
         with_installer("echo x >> \"$HOME/tries\"\necho 'Connection refused' >&2\nexit 7\n");
-    let quick = json!({
-        "max_retries": 3, "base_delay": 0.01, "exponential_base": 2, "max_delay": 10, "jitter": false, "total_budget": 100,
-    });
     configure(
         &repository,
-        &json!({ "error_recovery": { "dependency_check": quick } }),
+        &json!({ "error_recovery": { "dependency_check": *QUICK } }),
     );
     repository
 }
@@ -189,8 +190,9 @@ pub(super) fn cases() -> Vec<Case> {
             json!({ "failure_threshold": 1, "recovery_timeout": timeout }),
         )
     });
-    let mut cases = of_stage("testing", "check");
-    cases.extend(of_stage("refactoring", "lint"));
+    let mut cases = of_stage("testing", without_network, |r| waits(r, "check"));
+    let linting = of_stage("refactoring", without_network, |r| waits(r, "lint"));
+    cases.extend(linting);
     cases.extend(of_installation());
     cases.push(Case::of_values(
         &format!("{breaker}.failure_threshold"),

@@ -119,6 +119,19 @@ fn of_python() -> Vec<Case> {
             [json!(["-p", "no:randomly"]), json!([])],
             has_in_command("test_pass_rate", "no:randomly"),
         ),
+        Case::new(
+            "toolchains.*.commands[].command",
+            with_own_python,
+            [
+                own(
+                    "commands",
+                    &json!([{ "name": "more", "command": ["echo", "beside pytest"], "evidence": ["tests"] }]),
+                ),
+                own("commands", &json!([])),
+            ],
+            has_in_command("test_pass_rate", "beside pytest"),
+            [json!(true), json!(false)],
+        ),
         python(
             "secrets_baseline",
             with_known_secret,

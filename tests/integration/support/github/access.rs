@@ -20,11 +20,14 @@ pub(crate) enum Scope {
     Checks,
     Contents,
     Deployments,
+    /// Members of the organisation, which no workflow's token sees.
+    Members,
     PullRequests,
     Statuses,
 }
 
 impl Scope {
+    /// Those that a workflow's token can have.
     const ALL: [Self; 6] = [
         Self::Actions,
         Self::Checks,
@@ -42,6 +45,7 @@ impl Scope {
             "checks" => Some(Self::Checks),
             "git" => Some(Self::Contents),
             "issues" | "pulls" => Some(Self::PullRequests),
+            "teams" => Some(Self::Members),
             "repos" if name == "get" => None,
             "repos" if name.contains("pull-request") => Some(Self::PullRequests),
             "repos" if name.contains("deployment") => Some(Self::Deployments),
@@ -158,6 +162,7 @@ impl Token {
         let needed = if is_write { Level::Write } else { Level::Read };
         let scope = Scope::of(operation)?;
         let text = "Resource not accessible by integration";
-        (self.levels[&scope] < needed).then(|| Answer::message(403, text))
+        let level = self.levels.get(&scope).copied();
+        (level.unwrap_or(Level::None) < needed).then(|| Answer::message(403, text))
     }
 }

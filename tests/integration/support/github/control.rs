@@ -4,7 +4,7 @@
 //! | request | does |
 //! |---|---|
 //! | `POST /__reset` | starts anew, with `commits` (hashes) and `pulls` (the fields of [`Pull`]) |
-//! | `GET /__state` | gives the requests, the check runs, the comments and what was not valid |
+//! | `GET /__state` | gives the requests, the check runs, the comments, the deployments and what was not valid |
 //! | `POST /__stop` | ends [`FakeGithub::serve`](super::FakeGithub::serve) |
 
 use super::{
@@ -82,9 +82,27 @@ impl State {
                 json!({"number": comment.number, "author": comment.author, "body": comment.body})
             })
             .collect();
+        let deployments = repository.deployments.iter();
+        let deployments: Vec<Value> = deployments
+            .map(|deployment| {
+                let statuses = deployment.statuses.iter();
+                let statuses: Vec<Value> = statuses
+                    .map(|status| {
+                        json!({
+                            "state": status.state, "description": status.description,
+                            "log_url": status.log_url, "environment_url": status.environment_url,
+                        })
+                    })
+                    .collect();
+                json!({
+                    "sha": deployment.sha, "environment": deployment.environment,
+                    "payload": deployment.payload, "statuses": statuses,
+                })
+            })
+            .collect();
         json!({
             "requests": requests, "check_runs": check_runs, "comments": comments,
-            "violations": violations,
+            "deployments": deployments, "violations": violations,
         })
     }
 }

@@ -97,7 +97,7 @@ impl Git {
     }
 
     /// The commit of a branch, a tag, a full reference or a commit.
-    pub(super) fn resolve(&self, name: &str) -> Option<String> {
+    pub(crate) fn resolve(&self, name: &str) -> Option<String> {
         let short = name.strip_prefix("refs/").unwrap_or(name);
         for candidate in [
             short.to_owned(),

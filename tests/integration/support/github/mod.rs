@@ -21,6 +21,7 @@ mod exchange;
 mod faults;
 mod git;
 mod pages;
+mod people;
 mod reaction;
 mod repository;
 mod rules;

@@ -1,6 +1,6 @@
 //! A repository of the fake: what GitHub keeps beside the files.
 
-use super::{access::ACTIONS, git::Git};
+use super::{access::ACTIONS, git::Git, people::People};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -21,6 +21,8 @@ pub(crate) struct Pull {
     pub(crate) author: String,
     /// `open` or `closed`.
     pub(crate) state: &'static str,
+    /// When it was merged, and by which commit.
+    pub(crate) merged: Option<(String, String)>,
 }
 
 impl Pull {
@@ -34,6 +36,7 @@ impl Pull {
             base_sha: String::new(),
             author: "octocat".to_owned(),
             state: "open",
+            merged: None,
         }
     }
 
@@ -92,6 +95,7 @@ pub(crate) struct Deployment {
     pub(crate) is_production: bool,
     pub(crate) creator: String,
     pub(crate) created_at: String,
+    pub(crate) updated_at: String,
     pub(crate) statuses: Vec<DeploymentStatus>,
 }
 
@@ -154,6 +158,7 @@ pub(crate) struct Repository {
     pub(crate) statuses: Vec<CommitStatus>,
     pub(crate) artifacts: Vec<Artifact>,
     pub(crate) runs: Vec<WorkflowRun>,
+    pub(crate) people: People,
     last_id: u64,
 }
 
@@ -172,6 +177,7 @@ impl Repository {
             statuses: Vec::new(),
             artifacts: Vec::new(),
             runs: Vec::new(),
+            people: People::default(),
             last_id: 1000,
         }
     }
@@ -229,6 +235,37 @@ impl Repository {
             run,
             name: name.to_owned(),
             bytes: bytes.to_owned(),
+        });
+        id
+    }
+
+    /// Adds the deployment that GitHub makes for a job with the key `environment:`.
+    pub(crate) fn add_jobs_deployment(&mut self, environment: &str, run: u64, job: u64) -> u64 {
+        let (id, status, now) = (self.next_id(), self.next_id(), now());
+        let name = &self.full_name;
+        let log_url = format!("https://github.com/{name}/actions/runs/{run}/job/{job}");
+        self.deployments.push(Deployment {
+            id,
+            reference: DEFAULT_BRANCH.to_owned(),
+            sha: self.head(),
+            task: "deploy".to_owned(),
+            environment: environment.to_owned(),
+            description: None,
+            payload: json!({}),
+            is_transient: false,
+            is_production: environment == "production",
+            creator: ACTIONS.to_owned(),
+            created_at: now.clone(),
+            updated_at: now.clone(),
+            statuses: vec![DeploymentStatus {
+                id: status,
+                state: "in_progress".to_owned(),
+                description: String::new(),
+                log_url,
+                environment_url: String::new(),
+                creator: ACTIONS.to_owned(),
+                created_at: now,
+            }],
         });
         id
     }

@@ -147,7 +147,12 @@ impl State {
                 .map(String::as_str)
                 .unwrap_or_default()
         };
-        let full_name = format!("{}/{}", name("owner"), name("repo"));
+        // What belongs to an organisation is kept with one of its repositories.
+        let owns = |repository: &&String| repository.split('/').next() == Some(name("org"));
+        let full_name = match self.repositories.keys().find(owns) {
+            Some(repository) if !name("org").is_empty() => repository.clone(),
+            _ => format!("{}/{}", name("owner"), name("repo")),
+        };
         if !self.repositories.contains_key(&full_name) {
             return Answer::not_found();
         }

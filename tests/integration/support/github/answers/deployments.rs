@@ -53,6 +53,7 @@ pub(super) fn create(repository: &mut Repository, call: &Call) -> Answer {
         environment,
         creator: call.login.to_owned(),
         created_at: call.now.clone(),
+        updated_at: call.now.clone(),
         statuses: Vec::new(),
     };
     let answer = Answer::json(201, shown(repository, call, &deployment));
@@ -106,9 +107,17 @@ pub(super) fn get(repository: &mut Repository, call: &Call) -> Answer {
 
 /// The newest first.
 pub(super) fn list(repository: &mut Repository, call: &Call) -> Answer {
+    // Names of environments are the same in capital and small letters.
+    // https://docs.github.com/en/actions/reference/workflows-and-actions/deployments-and-environments
     let is_asked = |value: &str, name: &str| {
-        call.parameter(name)
-            .is_none_or(|asked| asked == value || asked == "none")
+        call.parameter(name).is_none_or(|asked| {
+            let is_same = if name == "environment" {
+                asked.eq_ignore_ascii_case(value)
+            } else {
+                asked == value
+            };
+            is_same || asked == "none"
+        })
     };
     let found = repository.deployments.iter().rev().filter(|deployment| {
         is_asked(&deployment.sha, "sha")
@@ -162,6 +171,7 @@ pub(super) fn create_status(repository: &mut Repository, call: &Call) -> Answer 
         deactivate_siblings(repository, index, &status);
     }
     repository.deployments[index].statuses.push(status.clone());
+    repository.deployments[index].updated_at = call.now.clone();
     let deployment = &repository.deployments[index];
     Answer::json(201, shown_status(repository, call, deployment, &status))
 }
@@ -206,7 +216,7 @@ fn shown(repository: &Repository, call: &Call, deployment: &Deployment) -> Value
         "production_environment": deployment.is_production,
         "creator": user(&deployment.creator),
         "created_at": deployment.created_at,
-        "updated_at": deployment.created_at,
+        "updated_at": deployment.updated_at,
     })
 }
 

@@ -7,6 +7,7 @@ mod commits;
 mod contents;
 mod deployments;
 mod git;
+mod people;
 mod pulls;
 
 pub(super) use actions::STORAGE;
@@ -47,10 +48,12 @@ pub(super) fn answer(repository: &mut Repository, call: &Call) -> Option<Answer>
         "issues/delete-comment" => comments::delete(repository, call),
         "issues/get-comment" => comments::get(repository, call),
         "issues/list-comments" => comments::list(repository, call),
+        "issues/list-events-for-timeline" => people::timeline(repository, call),
         "issues/update-comment" => comments::update(repository, call),
         "pulls/get" => pulls::get(repository, call),
         "pulls/list" => pulls::list(repository, call),
         "pulls/list-files" => pulls::files(repository, call),
+        "pulls/list-reviews" => people::reviews(repository, call),
         "repos/list-pull-requests-associated-with-commit" => pulls::of_commit(repository, call),
         "repos/compare-commits-with-basehead" => commits::compare(repository, call),
         "repos/create-commit-status" => commits::create_status(repository, call),
@@ -65,6 +68,8 @@ pub(super) fn answer(repository: &mut Repository, call: &Call) -> Option<Answer>
         "repos/list-deployment-statuses" => deployments::statuses(repository, call),
         "repos/list-deployments" => deployments::list(repository, call),
         "repos/get" => get(repository, call),
+        "teams/get-by-name" => people::team(repository, call),
+        "teams/get-membership-for-user-in-org" => people::membership(repository, call),
         _ => return None,
     })
 }

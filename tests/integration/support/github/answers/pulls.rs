@@ -4,7 +4,7 @@ use super::super::{
     exchange::{Answer, Call},
     repository::{DEFAULT_BRANCH, Pull, Repository, user},
 };
-use super::commits;
+use super::{commits, people};
 use serde_json::{Value, json};
 
 pub(super) fn get(repository: &mut Repository, call: &Call) -> Answer {
@@ -31,15 +31,17 @@ pub(super) fn list(repository: &mut Repository, call: &Call) -> Answer {
     Answer::pages(pulls.map(|pull| shown(repository, call, pull)).collect())
 }
 
-/// Those of a commit. One that comes from a fork is not found here: its commit is in the fork only.
+/// Those of a commit: that have it, or that it merged. One that comes from a fork is not found here: its commit is in the fork only.
 /// <https://github.com/retransmission/retransmission/pull/280> looked at several.
 pub(super) fn of_commit(repository: &mut Repository, call: &Call) -> Answer {
     let sha = call.parameter("commit_sha").unwrap_or_default();
     let sha = repository.git.resolve(sha).unwrap_or_default();
-    let pulls = repository
-        .pulls
-        .values()
-        .filter(|pull| pull.head_sha == sha && !pull.is_from_fork());
+    let has = |reference: &str| repository.git.history(reference).contains(&sha);
+    let pulls = repository.pulls.values().filter(|pull| {
+        let merge = pull.merged.as_ref().map(|(_, commit)| commit);
+        let is_of_pull = has(&pull.head_sha) && !has(&pull.base_sha);
+        (is_of_pull && !pull.is_from_fork()) || merge == Some(&sha)
+    });
     Answer::pages(pulls.map(|pull| shown(repository, call, pull)).collect())
 }
 
@@ -77,6 +79,9 @@ fn shown(repository: &Repository, call: &Call, pull: &Pull) -> Value {
         "title": format!("Pull request {number}"),
         "user": user(&pull.author),
         "head": side(&pull.head_branch, &pull.head_sha, &pull.head_repository),
+        "labels": people::labels(repository, number),
+        "merged_at": pull.merged.as_ref().map(|(at, _)| at),
+        "merge_commit_sha": pull.merged.as_ref().map(|(_, commit)| commit),
         "base": side(DEFAULT_BRANCH, &pull.base_sha, &repository.full_name),
     })
 }
