@@ -10,7 +10,8 @@ from e2e_deploy_shop import COMPONENT, KILL, ROOT, Ran, Shop, command, expect, e
 # What can be killed on the way forward: before and after each phase, and around the command itself.
 PHASES = ("deploy", "health_check", "smoke_test", "integration_tests", "bake_time")
 COMMAND = ("command:begun", "command:beside", "command:done")
-FORWARD = tuple(f"{moment} {phase}" for phase in PHASES for moment in ("before", "after"))
+SIDES = ("before", "after")
+FORWARD = tuple(f"{moment} {phase}" for phase in PHASES for moment in SIDES)
 BACKWARD = ("before rollback", "rollback:begun", "rollback:beside", "rollback:done")
 BACKWARD = (*BACKWARD, "after rollback")
 
@@ -34,7 +35,7 @@ def prepare(shop: Shop) -> Path:
             + "".join(
                 f"      - {{ {moment}: {phase}, command: [{killer}, {moment} {phase}] }}\n"
                 for phase in (*PHASES, "rollback")
-                for moment in ("before", "after")
+                for moment in SIDES
             )
             + "  production:\n    url",
         ),
@@ -53,10 +54,10 @@ def killed(shop: Shop, marker: Path, point: str) -> None:
     expect(len(set(started) - set(ended)), 1, f"open deployments after it was killed {point}")
 
 
-def settled(shop: Shop, point: str) -> None:
+def settled(shop: Shop, point: str, environment: str = "staging") -> None:
     """Demands that every deployment of the ledger has ended, once."""
-    started = {event["deployment"] for event in shop.events("started")}
-    ended = [event["deployment"] for event in shop.events("ended")]
+    started = {event["deployment"] for event in shop.events("started", environment)}
+    ended = [event["deployment"] for event in shop.events("ended", environment)]
     expect(sorted(ended), sorted(started), f"ends in the ledger, {point}")
 
 
@@ -73,10 +74,20 @@ def gone_on(shop: Shop, commit: str, point: str, most_calls: int) -> Ran:
 
 
 def killed_forward(shop: Shop) -> None:
-    """A run is killed before and after every phase; the next one goes on."""
+    """A run is killed before every phase and after it; the next one goes on."""
+    killed_at(shop, *FORWARD[:5])
+
+
+def killed_later(shop: Shop) -> None:
+    """The same, in the second half of the phases."""
+    killed_at(shop, *FORWARD[5:])
+
+
+def killed_at(shop: Shop, *points: str) -> None:
+    """A run is killed at some points."""
     marker = prepare(shop)
     shop.deployed()
-    for point in FORWARD:
+    for point in points:
         commit = shop.version()
         killed(shop, marker, point)
         gone_on(shop, commit, point, most_calls=1)
@@ -108,6 +119,69 @@ def killed_backward(shop: Shop) -> None:
         expect(shop.held()[-1], bad, "what is held")
         expect(len(shop.calls(bad)), 1, "calls for the bad version")
         shop.saw(f"killed at {point}: the next run finished the rollback")
+
+
+def killed_drill(shop: Shop) -> None:
+    """A drill is killed; the next run brings the version back."""
+    marker = prepare(shop)
+    earlier, commit = shop.deployed(), shop.deployed()
+    drill = ("rollback", "--component", COMPONENT, "--environment", "staging", "--drill")
+    for point in ("rollback:begun", "rollback:done", "command:begun"):
+        marker.write_text(f"{shop.binary}\n{point}\n", "utf-8")
+        ran = shop.spec2prod(*drill)
+        expect(ran.status, -signal.SIGKILL, f"how the drill to be killed {point} ended\n{ran.said}")
+        shop.run().ended(0)
+        settled(shop, point)
+        shop.serves("staging", commit)
+        expect(shop.held(), [], "what is held")
+        shop.saw(f"a drill killed at {point}: the next run brought the version back")
+    shop.spec2prod(*drill).ended(0)
+    expect(len(shop.calls(earlier)) > 1, True, "whether the drill went back")
+    shop.saw("the drill after them worked")
+
+
+def killed_production(shop: Shop) -> None:
+    """A run is killed on the way to production; the next one goes on."""
+    marker = shop.folder / ".git" / "kill"
+    killer = f"{sys.executable}, {KILL}, {marker}"
+    points = [f"{moment} {phase}" for phase in ("end_to_end_tests", "deploy") for moment in SIDES]
+    hooks = [
+        f"      - {{ {point.replace(' ', ': ')}, command: [{killer}, {point}] }}\n"
+        for point in points
+    ]
+    shop.configure("", ("\npromotion:\n", "    hooks:\n" + "".join(hooks) + "\npromotion:\n"))
+    for point in points:
+        commit = shop.version()
+        marker.write_text(f"{shop.binary}\n{point}\n", "utf-8")
+        ran = shop.run("production")
+        expect(ran.status, -signal.SIGKILL, f"how the run to be killed {point} ended\n{ran.said}")
+        ran = shop.run("production").ended(0)
+        ran.deployment("already_active")
+        ran.deployment("healthy", "production")
+        settled(shop, point, "production")
+        shop.serves("production", commit)
+        expect(len(shop.calls(commit, "production")), 1, "calls of the deploy command")
+        shop.saw(f"production killed {point}: the next run ended healthy, one call")
+
+
+def broken_ledger(shop: Shop) -> None:
+    """The ledger cannot be read: nothing is deployed by guess."""
+    good = shop.deployed()
+    file = shop.ledger_file()
+    whole = file.read_text("utf-8")
+    commit = shop.version()
+    file.write_text(whole.replace('"kind":"ended"', '"kind":"bended"'), "utf-8")
+    ran = shop.run().ended(3)
+    ran.deployment("refused")
+    expect_in(f"{file.name}:", ran.said, "what is said")
+    expect(shop.calls(commit), [], "calls of the deploy command")
+    shop.serves("staging", good)
+    shop.saw("a line that is no record: nothing is deployed, and file and line are said")
+    lines = whole.splitlines(keepends=True)
+    file.write_text("".join([*lines, lines[-1][: len(lines[-1]) // 2]]), "utf-8")
+    shop.run().ended(0).deployment("healthy")
+    shop.serves("staging", commit)
+    shop.saw("half a line, as a killed run leaves it: the next run goes on")
 
 
 def another_wanted(shop: Shop) -> None:
@@ -151,8 +225,9 @@ def two_at_once(shop: Shop) -> None:
     shop.configure("", ("bake_time: 1\n", "bake_time: 3\n"))
     commit = shop.version()
     line = ("run", "--component", COMPONENT, "--target", "staging")
-    processes = [shop.start(*line, "--output", f"report-{n}.json") for n in (1, 2)]
-    ran = [shop.finish(process) for process in processes]
+    reports = [shop.folder.with_name(f"two-at-once-{number}.json") for number in (1, 2)]
+    processes = [shop.start(*line, "--output", report) for report in reports]
+    ran = [shop.finish(*each) for each in zip(processes, reports, strict=True)]
     statuses = sorted(each.status for each in ran)
     expect(0 in statuses, True, f"whether one won: {statuses}\n{ran[0].said}\n{ran[1].said}")
     expect(len(shop.calls(commit)), 1, "calls of the deploy command")
@@ -202,10 +277,14 @@ def two_machines(shop: Shop) -> None:
 
 SCENARIOS: dict[str, Callable[[Shop], None]] = {
     "killed-forward": killed_forward,
+    "killed-later": killed_later,
+    "killed-production": killed_production,
+    "killed-drill": killed_drill,
     "killed-backward": killed_backward,
     "killed-command": killed_command,
     "another-wanted": another_wanted,
     "ended-softly": ended_softly,
     "two-at-once": two_at_once,
     "two-machines": two_machines,
+    "broken-ledger": broken_ledger,
 }

@@ -236,7 +236,29 @@ def holds(shop: Shop) -> None:
     shop.serves("staging", commit)
     shop.spec2prod("rollback", *AT_STAGING, "--reason", "ada wants it").ended(0)
     shop.serves("staging", good)
-    shop.saw("released it is deployed, and `rollback` takes it back")
+    expect(shop.held(), [commit], "what is held after the rollback")
+    shop.saw("released it is deployed, and `rollback` takes it back and holds it")
+    shop.judged()
+    ran = shop.spec2prod("promote", *TO_PRODUCTION).ended(1, 3)
+    expect(shop.ask("production")[0], 0, "what production answers")
+    expect_in("held", ran.said, "what is said")
+    shop.saw("what is held in staging does not get to production")
+    another_in_staging(shop)
+
+
+def another_in_staging(shop: Shop) -> None:
+    """A version was verified, and staging has another one by now, which the tests would judge."""
+    commit = shop.deployed()
+    shop.judged()
+    judged = shop.folder.with_name("report-of-holds.json")
+    judged.write_bytes(shop.report_file.read_bytes())
+    newer = shop.deployed()
+    shop.git("checkout", "--quiet", "--detach", commit)
+    ran = shop.spec2prod("promote", *TO_PRODUCTION, "--report", judged).ended(3)
+    ran.deployment("not_deployed", "production")
+    expect_in(newer[:12], ran.said, "what is said")
+    expect(shop.ask("production")[0], 0, "what production answers")
+    shop.saw("while staging has another version, the end-to-end tests judge nothing")
 
 
 def other_commit(shop: Shop) -> None:
@@ -253,6 +275,11 @@ def other_commit(shop: Shop) -> None:
     expect(shop.calls(commit), [], "calls of the deploy command")
     expect(shop.ask("staging")[0], 0, "what staging answers")
     shop.saw(f"promoting what was not judged is refused with {ran.status}")
+    shop.write("src/price_service/more.py", '"""More."""\n')
+    ran = shop.run().ended(1, 3)
+    expect_in(commit, ran.said, "what is said")
+    expect(shop.calls(commit), [], "calls of the deploy command")
+    shop.saw("so is deploying files that are no commit")
 
 
 def approval(shop: Shop) -> None:
@@ -280,10 +307,33 @@ def approval(shop: Shop) -> None:
     shop.saw("ada agreed: deployed, and the report says who did")
 
 
+def exempted(shop: Shop) -> None:
+    """A criterion is excused for a while, and not for longer."""
+    asking(shop, "monitoring_configured: true", "security_review_complete: true")
+    until = "component: price_service, criterion: security_review_complete, owner: ada, expires: "
+    excuse = f'\nexemptions:\n  - {{ {until}%s, reason: "the reviewer is ill" }}\n'
+    shop.configure(excuse % "2020-01-31")
+    shop.version()
+    ran = shop.run("production")
+    blocked(ran, security_review_complete="failed")
+    expect_in("2020-01-31", ran.said, "what is said")
+    shop.saw("an exemption that has expired excuses nothing, and it is said")
+    shop.extra = shop.extra.replace("2020-01-31", f"{datetime.now(UTC) + timedelta(days=9):%Y-%m-%d}")
+    shop.configure()
+    commit = shop.version()
+    ran = shop.run("production").ended(0)
+    expect_in("the reviewer is ill", ran.said, "what is said")
+    expect(bool(criterion(ran, "security_review_complete")["exemption"]), True, "the report")
+    shop.serves("production", commit)
+    expect_in("ada", shop.spec2prod("status").ended(0).stdout, "the status")
+    shop.saw("one that holds does, and is shown in the result and the status")
+
+
 SCENARIOS: dict[str, Callable[[Shop], None]] = {
     "to-production": to_production,
     "hotfix": hotfix,
     "approval": approval,
     "holds": holds,
+    "exempted": exempted,
     "other-commit": other_commit,
 }

@@ -199,8 +199,13 @@ class Shop:
             text=True,
         )
 
-    def finish(self, process: subprocess.Popen[str]) -> Ran:
-        """Waits for it, and reads what it left."""
+    def finish(self, process: subprocess.Popen[str], report: Path | None = None) -> Ran:
+        """Waits for it, and reads what it left.
+
+        Args:
+            process: What was started.
+            report: Where the report is, if not where it usually is.
+        """
         try:
             stdout, stderr = process.communicate(timeout=TIME_LIMIT)
         except subprocess.TimeoutExpired:
@@ -208,7 +213,7 @@ class Shop:
             stdout, stderr = process.communicate()
             raise WrongError(f"spec2prod did not end:\n{stdout}{stderr}") from None
         line = " ".join(["spec2prod", *map(str, process.args[1:])])  # type: ignore[index]
-        return Ran(line, process.returncode, stdout, stderr, self.report())
+        return Ran(line, process.returncode, stdout, stderr, read(report or self.report_file))
 
     def spec2prod(self, *arguments: str | Path, **variables: str) -> Ran:
         """Runs spec2prod. A report of an earlier run is not taken for one of this."""
@@ -237,11 +242,6 @@ class Shop:
     def report_file(self) -> Path:
         """Where the report is."""
         return self.folder / f"workflow_report_{COMPONENT}.json"
-
-    def report(self) -> dict | None:
-        """The component's report."""
-        file = self.report_file
-        return json.loads(file.read_text("utf-8")) if file.is_file() else None
 
     def ledger_file(self, environment: str = "staging") -> Path:
         """Where the record of the deployments to an environment is."""
@@ -311,6 +311,11 @@ class Shop:
                 }
                 script = self.folder / "deploy" / "serve.py"
                 command(TOOLS / "python", script, "stop", cwd=self.folder, **variables)
+
+
+def read(report: Path) -> dict | None:
+    """A report, where there is one."""
+    return json.loads(report.read_text("utf-8")) if report.is_file() else None
 
 
 def command(*arguments: str | Path, cwd: Path, **variables: str) -> str:

@@ -98,7 +98,7 @@ reason_codes! {
     NotNeeded = "not_needed", "Nothing to do for this component and target.";
     NoVersion = "no_version", "What would be deployed is not a commit: the workspace is no git repository, or its files differ from the commit.";
     EnvironmentBusy = "environment_busy", "Another run is at work in this environment, or the ledger could not be read or written. Nothing was touched.";
-    EvidenceOfAnotherVersion = "evidence_of_another_version", "The report is not about what would be deployed: another commit, changed files, or another target. What is deployed is what was judged.";
+    EvidenceOfAnotherVersion = "evidence_of_another_version", "The report, or what the end-to-end tests would look at, is not about what would be deployed: another commit, changed files, or another target. What is deployed is what was judged.";
     NoEnvironment = "no_environment", "No environment is configured for this deployment, so only the criteria were judged.";
     CommandNotStarted = "command_not_started", "A command of an environment (`deploy`, `rollback`, `smoke_test`, a hook) could not be started. It says nothing about the version. Install the program, or correct the command.";
     CommandFailed = "command_failed", "A command of an environment ended with an error that says nothing about the version, or an attempt of it failed and was followed by another one. The message has its last words, the run's folder `logs` all of them.";

@@ -116,6 +116,12 @@ pub fn dependencies(question: &Question<'_>) -> Option<Criterion> {
     super::dependencies::judge(question)
 }
 
+/// Judges whether the version was shown to be healthy in staging, and is not held there.
+#[must_use]
+pub fn verified_in_staging(question: &Question<'_>) -> Criterion {
+    super::verified_in_staging::judge(question)
+}
+
 /// The number that is asked for.
 pub(super) const fn target(asked: &AdditionalRequirement) -> f64 {
     match asked.value {

@@ -19,10 +19,11 @@ mod strict_json;
 pub(super) mod tests;
 mod timeline;
 mod uptime;
+mod verified_in_staging;
 mod verify;
 
 pub use approval::approvals;
-pub use criteria::{Question, dependencies, judge};
+pub use criteria::{Question, dependencies, judge, verified_in_staging};
 pub use exemptions::{Excused, excuse, for_hotfix};
 pub use facts::{Asking, SameSource, gather};
 pub use maturity::{Demotion, Maintenance, Maturity, demotion, has_passed_dev, maturity};

@@ -1,7 +1,7 @@
 //! Reviews, monitoring, rollbacks that were shown to work, dependencies.
 
 use super::*;
-use crate::ledger::Drill;
+use crate::ledger::{Drill, Hold};
 use insta::assert_snapshot;
 
 fn review(commit: &str, minutes: i64) -> Review {
@@ -215,4 +215,50 @@ fn dependencies_have_to_be_as_mature() {
       gap: production is asked of store, which is at staging (specs/shop.md:12); queue, of which nothing is known (specs/shop.md:12)
       remedy: bring store, queue to production first, or remove the dependency where it is stated
     "#);
+}
+
+#[test]
+fn only_what_was_healthy_in_staging_and_is_not_held_there_goes_on() {
+    let mut world = World::new();
+    let states = |state: State| BTreeMap::from([(EnvironmentName::Staging, Ok(state))]);
+    let verified = State {
+        verified: vec![Version::of_commit(COMMIT), Version::of_commit(OTHER)],
+        ..State::default()
+    };
+    world.facts.states = states(verified.clone());
+    assert_eq!(
+        verified_in_staging(&world.question()).verdict,
+        Verdict::Passed
+    );
+    world.facts.states = states(State {
+        holds: vec![Hold {
+            version: Version::of_commit(COMMIT),
+            reason: "wrong prices".to_owned(),
+            since: ago(60),
+            by: By::default(),
+        }],
+        ..verified
+    });
+    assert_snapshot!(told(&verified_in_staging(&world.question())), @"
+    verified_in_staging: failed
+      verified in staging: no, needs yes
+      source: the record of deployments
+      gap: it is held in staging since 2026-03-11T11:00Z: wrong prices
+      remedy: bring a version in which that is mended, or release this one: spec2prod release --component shop --environment staging --version 1111111111111111111111111111111111111111 --reason …
+    ");
+    world.facts.states = states(State::default());
+    assert_snapshot!(told(&verified_in_staging(&world.question())), @"
+    verified_in_staging: failed
+      verified in staging: no, needs yes
+      source: the record of deployments
+      gap: 111111111111 was never verified healthy in staging
+      remedy: deploy it there: spec2prod promote --component shop --to staging
+    ");
+    world.facts.states = BTreeMap::new();
+    assert_snapshot!(told(&verified_in_staging(&world.question())), @"
+    verified_in_staging: no_data
+      verified in staging: unknown, needs yes
+      reason: nothing is known about what is deployed to staging
+      remedy: set up `environments.staging` in the configuration
+    ");
 }

@@ -4,7 +4,7 @@ use super::known::{adopt, facts};
 use super::order::{PATIENCE, by, environment_of, ledger, means, order, version};
 use super::outside::Outside;
 use crate::config::EnvironmentPolicy;
-use crate::deploy::{self, Order};
+use crate::deploy::{self, Order, Suite};
 use crate::ledger::Ledger;
 use crate::model::{
     Deployment, DeploymentOutcome, EnvironmentName, Operation, Phase, Reason, ReasonCode,
@@ -14,6 +14,7 @@ use crate::workflow::Request;
 use crate::workflow::groundwork::Groundwork;
 use crate::workflow::suites::suites;
 use serde_json::json;
+use std::sync::Arc;
 
 /// The deployment stages of one run.
 pub(in crate::workflow) struct Deployments<'a> {
@@ -128,6 +129,12 @@ impl<'a> Deployments<'a> {
         means.suites = suites(self.ground, self.request);
         let tests = tests_of(environment.name);
         means.suites.retain(|phase, _| *phase == tests);
+        if environment.name == EnvironmentName::Production
+            && let Err(why) = self.is_in_staging(&version).await
+        {
+            let suites = means.suites.into_keys();
+            means.suites = suites.map(|phase| (phase, not_run(&why))).collect();
+        }
         let turn = self.ledger.take_turn(
             &self.request.component,
             environment.name,
@@ -147,6 +154,45 @@ impl<'a> Deployments<'a> {
         };
         deploy::deploy(&order, &means, &mut turn).await
     }
+
+    /// End-to-end tests look at staging. With another version there, they would say nothing about
+    /// this one.
+    async fn is_in_staging(&self, version: &Version) -> Result<(), Reason> {
+        if !self
+            .ground
+            .policy
+            .environments
+            .contains_key(&EnvironmentName::Staging)
+        {
+            return Ok(());
+        }
+        let component = &self.request.component;
+        let state = self.ledger.state(component, EnvironmentName::Staging).await;
+        let state =
+            state.map_err(|error| Reason::new(ReasonCode::LedgerUnavailable, error.to_string()))?;
+        let there = match &state.active {
+            Some(active) if active.version == *version => return Ok(()),
+            Some(active) => format!("{} is in staging", active.version),
+            None => "it is not known which version is in staging".to_owned(),
+        };
+        let message = format!(
+            "the end-to-end tests look at staging, and {there}, not {version}, so they would say nothing about it"
+        );
+        Err(
+            Reason::new(ReasonCode::EvidenceOfAnotherVersion, message).remedy(format!(
+                "deploy it to staging again: spec2prod promote --component {component} --to staging"
+            )),
+        )
+    }
+}
+
+/// A suite that cannot say anything about the version.
+fn not_run(why: &Reason) -> Suite {
+    let why = why.clone();
+    Arc::new(move |_| {
+        let given = (Verdict::NoData(why.clone()), why.message.clone(), None);
+        Box::pin(async move { given })
+    })
 }
 
 /// The tests that belong to a deployment: integration tests look at staging behind it, end-to-end tests

@@ -52,10 +52,19 @@ impl Outside<'_> {
     }
 
     /// What is asked of every version beside the requirements that the level names: dependencies at
-    /// the same level, an approval. What a hotfix skips is skipped in all of them.
+    /// the same level, health in staging before production, an approval. What a hotfix skips is skipped
+    /// in all of them.
     pub(in crate::workflow) fn complete(&self, criteria: &mut Vec<Criterion>, level: Target) {
         criteria.extend(self.with_question(level, promotion::dependencies));
         if let Some(environment) = environment(level) {
+            let is_behind_staging = environment == EnvironmentName::Production
+                && self
+                    .policy
+                    .environments
+                    .contains_key(&EnvironmentName::Staging);
+            if is_behind_staging {
+                criteria.push(self.with_question(level, promotion::verified_in_staging));
+            }
             criteria.extend(self.approval(environment));
             if let Some(reason) = &self.hotfix {
                 promotion::for_hotfix(criteria, reason);
