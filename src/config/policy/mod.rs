@@ -1,12 +1,14 @@
 //! The validated configuration: what a run obeys, with the place of every rule.
 
 mod deployment;
+mod logging;
 mod promotion;
 
 pub use deployment::{
     AnalysisPolicy, EnvironmentPolicy, HealthCheckPolicy, HookMoment, HookPolicy, Inconclusive,
     OnHookFailure, ProbePolicy, PrometheusPolicy, SuiteName, SuitePolicy, SuiteTests,
 };
+pub use logging::{LogLevel, Logging};
 pub use promotion::{
     Exemption, HistoryPolicy, MonitoringPolicy, PromotionPolicy, ReviewPolicy, UptimePolicy,
     UptimeSource,
@@ -238,37 +240,6 @@ pub struct ContextPolicy {
     /// How important each kind of message is, 0 to 1, by the key of
     /// `context_management.importance`.
     pub importance: BTreeMap<String, f64>,
-}
-
-/// Logging.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Logging {
-    /// `DEBUG`, `INFO`, `WARNING` or `ERROR`.
-    pub level: LogLevel,
-    /// Python's `logging` format: `%(asctime)s`, `%(name)s`, `%(levelname)s`, `%(message)s`.
-    pub format: String,
-    /// The log file, relative to the workspace; `None` for none.
-    pub file: Option<PathBuf>,
-    /// Whether the log also goes to standard error.
-    pub console: bool,
-}
-
-/// A log level by Python's names.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
-)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum LogLevel {
-    /// Everything.
-    Debug,
-    /// What happens.
-    Info,
-    /// What deserves a look.
-    Warning,
-    /// What went wrong.
-    Error,
-    /// The same as `ERROR`.
-    Critical,
 }
 
 /// One toolchain's settings.
