@@ -143,11 +143,7 @@ pub fn deployment(deployment: &Deployment, style: Style) -> String {
     let mut lines = Lines::new(style);
     let mut columns = Columns::default();
     columns.fit(&row(deployment));
-    let title = format!(
-        "{} in {}",
-        deployment_ended(deployment),
-        deployment.environment
-    );
+    let title = deployment_ended(deployment);
     lines.paragraph(0, "", &title, Paint::of(&deployment.verdict));
     write(deployment, &columns, 4, &mut lines);
     if let Some(remedy) = &deployment.remedy {
