@@ -318,7 +318,9 @@ def exempted(shop: Shop) -> None:
     blocked(ran, security_review_complete="failed")
     expect_in("2020-01-31", ran.said, "what is said")
     shop.saw("an exemption that has expired excuses nothing, and it is said")
-    shop.extra = shop.extra.replace("2020-01-31", f"{datetime.now(UTC) + timedelta(days=9):%Y-%m-%d}")
+    shop.extra = shop.extra.replace(
+        "2020-01-31", f"{datetime.now(UTC) + timedelta(days=9):%Y-%m-%d}"
+    )
     shop.configure()
     commit = shop.version()
     ran = shop.run("production").ended(0)
