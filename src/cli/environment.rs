@@ -5,9 +5,9 @@
     reason = "this is the door that the lint points to"
 )]
 
-use crate::github::Variables;
+use crate::github::{Variables, api::Client};
 use crate::process::Environment;
-use std::env;
+use std::{env, sync::OnceLock};
 
 /// What the environment says about where and how the program runs.
 pub(super) struct Surroundings {
@@ -26,6 +26,9 @@ pub(super) struct Surroundings {
     pub(super) token: Option<String>,
     /// `SPEC2PROD_SURFACES`: where results are shown, in place of what the configuration says.
     pub(super) surfaces: Option<String>,
+    /// Access to GitHub's API, from when it is first needed. All of a command share it, so that they
+    /// keep one pace.
+    pub(super) client: OnceLock<Client>,
 }
 
 impl Surroundings {
@@ -53,6 +56,7 @@ impl Surroundings {
             })),
             token: text("SPEC2PROD_TOKEN").or_else(|| text("GITHUB_TOKEN")),
             surfaces: text("SPEC2PROD_SURFACES"),
+            client: OnceLock::new(),
         }
     }
 }

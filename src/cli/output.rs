@@ -1,6 +1,6 @@
 //! The only door to standard output and standard error.
 
-use crate::render::{terminal::Style, without_command};
+use crate::render::{plain, terminal::Style, without_command};
 use std::io::{self, IsTerminal as _, Write as _};
 
 /// Where the program speaks.
@@ -47,6 +47,13 @@ impl Output {
         if written.and_then(|()| out.flush()).is_err() {
             tracing::debug!("standard output is closed");
         }
+    }
+
+    /// Writes lines that may have words of strangers: nothing in them steers a terminal or the runner
+    /// of GitHub Actions.
+    pub(super) fn say(&self, text: &str) {
+        let lines = text.lines().map(|line| without_command(&plain(line)));
+        self.print(&lines.collect::<Vec<_>>().join("\n"));
     }
 
     /// Writes an error for a person.

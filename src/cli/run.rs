@@ -136,6 +136,9 @@ pub(super) fn judge(
                     let left = names.get(reports.len()..).unwrap_or_default();
                     let why = Reason::new(ReasonCode::InternalError, format!("{error:#}"));
                     poster.give_up(left, &why).await;
+                    for (sink, message) in showing.finish().await {
+                        output.note(&format!("warning: {sink}: {message}"));
+                    }
                     return Err(error);
                 }
             };

@@ -5,7 +5,7 @@ mod deployment;
 mod github;
 mod posted;
 
-pub use deployment::{DeploymentFacts, DeploymentPosting, github_environment};
+pub use deployment::{DeploymentFacts, DeploymentPosting};
 pub use github::{Job, prefix};
 pub use posted::{ALL, CHECK_NAME, Posting};
 

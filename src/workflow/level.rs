@@ -111,7 +111,7 @@ fn without_source(name: &str, rule: &RuleSource, requirement: Requirement) -> Cr
     let reason = Reason::new(
         ReasonCode::NoSource,
         format!(
-            "nothing measures {name} yet, and what is unknown never passes (asked for by {asker})"
+            "nothing measures {name} at this level, and what is unknown never passes (asked for by {asker})"
         ),
     );
     Criterion::new(name, Verdict::NoData(reason), requirement, Vec::new())

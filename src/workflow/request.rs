@@ -15,8 +15,8 @@ pub use crate::recovery::CircuitBreakers;
 /// How a run deploys, where it comes to that.
 #[derive(Clone, Default)]
 pub struct DeploymentRequest {
-    /// Whether the criteria are judged and nothing is deployed.
-    pub is_left_out: bool,
+    /// Why the criteria are judged and nothing is deployed, where that is so.
+    pub left_out: Option<&'static str>,
     /// The digest of the artifact that was built from the commit.
     pub artifact_digest: Option<String>,
     /// Why the days in staging are skipped, where they are.

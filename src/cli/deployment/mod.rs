@@ -31,9 +31,15 @@ pub(super) fn request(
     surroundings: &Surroundings,
 ) -> DeploymentRequest {
     let event = job.map(|job| &job.event);
-    let is_proposal = event.is_some_and(Event::is_proposal);
+    let left_out = if arguments.no_deploy {
+        Some("nothing was to be deployed (--no-deploy)")
+    } else if event.is_some_and(Event::is_proposal) {
+        Some("a change that is not merged yet is judged, and not deployed")
+    } else {
+        None
+    };
     DeploymentRequest {
-        is_left_out: arguments.no_deploy || is_proposal,
+        left_out,
         artifact_digest: arguments.deploy.artifact_digest.clone(),
         hotfix: arguments.deploy.hotfix.clone(),
         ..known(component, event, policy, surroundings)

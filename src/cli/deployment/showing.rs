@@ -44,7 +44,7 @@ impl Showing {
         for component in components {
             let policy = policy.for_component(component.as_str());
             for environment in policy.environments.values() {
-                let Some(facts) = DeploymentFacts::of_job(job, component, environment, None) else {
+                let Some(facts) = DeploymentFacts::of_job(job, component, environment) else {
                     continue;
                 };
                 match api::client(surroundings, &job.event) {

@@ -20,7 +20,7 @@ use crate::promotion::{Answer, Forge, ForgeReview, Sample};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
-/// How many of an environment's deployments are read for the record. Older ones decide nothing: what
+/// How many of an environment's deployments of the component are read for the record. Older ones decide nothing: what
 /// is gone back to is among the newest.
 const RECORDED: usize = 30;
 /// How many of an environment's deployments are looked through for statuses since some time.
@@ -161,11 +161,14 @@ impl GitHubForge {
         let Self {
             client, repository, ..
         } = self;
-        let (found, _) = deployments(client, repository, environment, RECORDED)
+        let (found, _) = deployments(client, repository, environment, LOOKED_THROUGH)
             .await
             .map_err(said)?;
         let mut read = Vec::new();
         for deployment in found {
+            if read.len() == RECORDED {
+                break;
+            }
             if let Some(payload) = self.own(&deployment)?.cloned() {
                 let (statuses, is_whole) = self.statuses_of(&deployment).await?;
                 let has_end = records::outcome(&statuses).is_some();

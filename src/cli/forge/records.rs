@@ -5,6 +5,7 @@
 //! | `healthy`, `already active`, `unverified`, `left failed` | started; ended, with the version active |
 //! | `rolled back` | started; ended, with the version before active; held |
 //! | `rollback failed` | started; ended, with nobody knowing what is active; held |
+//! | a rollback by hand, however it ended | the same, and what it went back from is held |
 //! | `refused`, `not deployed` | none: nothing was touched |
 //! | `interrupted`, or none | started; ended only where another deployment began after it |
 
@@ -12,7 +13,7 @@ use crate::github::api::{
     Deployment, DeploymentPayload, DeploymentState, DeploymentStatus, told_outcome,
 };
 use crate::ledger::{By, Event, Record};
-use crate::model::{DeploymentOutcome, Version};
+use crate::model::{DeploymentOutcome, Operation, Version};
 use crate::promotion::Sample;
 
 /// A deployment of ours, what is written down about it, and its statuses, the newest first.
@@ -51,10 +52,10 @@ pub(super) fn records(read: &[Read]) -> Vec<Record> {
                 },
             ));
         }
-        let holds = |record: &Record| matches!(record.event, Event::Held { .. });
-        if lines.iter().any(holds) {
-            held.push(version.clone());
-        }
+        held.extend(lines.iter().filter_map(|record| match &record.event {
+            Event::Held { version, .. } => Some(version.clone()),
+            _ => None,
+        }));
         records.extend(lines);
     }
     records.sort_by_key(|record| record.at);
@@ -77,15 +78,24 @@ fn lines(read: &Read, is_newest: bool) -> Vec<Record> {
         ),
     };
     let version = Some(payload.version.clone());
-    let (active, is_held) = match outcome {
+    let active = match outcome {
         DeploymentOutcome::Healthy
         | DeploymentOutcome::AlreadyActive
         | DeploymentOutcome::Unverified
-        | DeploymentOutcome::LeftFailed => (version, false),
-        DeploymentOutcome::RolledBack => (payload.previous.clone(), true),
-        DeploymentOutcome::RollbackFailed => (None, true),
-        DeploymentOutcome::Interrupted => (None, false),
+        | DeploymentOutcome::LeftFailed => version,
+        // By hand the version that is gone back to is the one that the record names.
+        DeploymentOutcome::RolledBack if payload.operation == Operation::Rollback => version,
+        DeploymentOutcome::RolledBack => payload.previous.clone(),
+        DeploymentOutcome::RollbackFailed | DeploymentOutcome::Interrupted => None,
         DeploymentOutcome::Refused | DeploymentOutcome::NotDeployed => return Vec::new(),
+    };
+    let held = match (payload.operation, outcome) {
+        (Operation::Deploy, DeploymentOutcome::RolledBack | DeploymentOutcome::RollbackFailed) => {
+            Some(payload.version.clone())
+        }
+        // Held before it is taken back.
+        (Operation::Rollback, _) => payload.previous.clone(),
+        _ => None,
     };
     let mut lines = vec![record(
         read,
@@ -95,7 +105,8 @@ fn lines(read: &Read, is_newest: bool) -> Vec<Record> {
             operation: payload.operation,
             version: payload.version.clone(),
             previous: payload.previous.clone(),
-            lease_until: payload.lease_until.unwrap_or(deployment.created_at),
+            // GitHub keeps no two runs apart.
+            lease_until: deployment.created_at,
             is_hotfix: payload.is_hotfix,
         },
     )];
@@ -113,12 +124,12 @@ fn lines(read: &Read, is_newest: bool) -> Vec<Record> {
             message: message.to_owned(),
         },
     ));
-    if is_held {
+    if let Some(version) = held {
         lines.push(record(
             read,
             at,
             Event::Held {
-                version: payload.version.clone(),
+                version,
                 reason: message.to_owned(),
             },
         ));
@@ -145,15 +156,13 @@ fn record(read: &Read, at: jiff::Timestamp, event: Event) -> Record {
 pub(super) fn sample(status: &DeploymentStatus) -> Option<Sample> {
     let is_up = match told_outcome(status) {
         Some(DeploymentOutcome::Healthy | DeploymentOutcome::AlreadyActive) => Some(true),
-        Some(
-            DeploymentOutcome::LeftFailed
-            | DeploymentOutcome::RolledBack
-            | DeploymentOutcome::RollbackFailed,
-        ) => Some(false),
+        Some(DeploymentOutcome::LeftFailed | DeploymentOutcome::RollbackFailed) => Some(false),
         // A look that gave no answer.
         Some(DeploymentOutcome::Unverified) => None,
+        // Another version is active by then.
         Some(
-            DeploymentOutcome::Refused
+            DeploymentOutcome::RolledBack
+            | DeploymentOutcome::Refused
             | DeploymentOutcome::NotDeployed
             | DeploymentOutcome::Interrupted,
         ) => return None,

@@ -38,14 +38,18 @@ pub(super) async fn uptime(asking: &Asking<'_>) -> Result<(String, Vec<Sample>),
                 Some(Ok(state)) => timeline::stretches(&state.periods, asking.version, asking.now),
                 _ => Vec::new(),
             };
-            let days = asking.requirements.iter().find(|asked| asked.name == DAYS);
+            // Several levels may ask, and the looks are for all of them.
+            let days = asking.requirements.iter();
+            let days = days
+                .filter(|asked| asked.name == DAYS)
+                .map(|asked| timeline::days(target(asked)));
             let connected = connect(asking, server)?;
             let looks = prometheus_uptime::looks(
                 &connected,
                 &query,
                 &stretches,
                 asking.policy.uptime.max_gap,
-                days.map_or(0, |asked| timeline::days(target(asked))),
+                days.max().unwrap_or_default(),
                 asking.now.as_millisecond(),
             );
             Ok((

@@ -4,7 +4,6 @@ use super::super::Job;
 use crate::config::EnvironmentPolicy;
 use crate::github::Repository;
 use crate::model::{ComponentName, EnvironmentName, Surface};
-use jiff::Timestamp;
 
 /// What the deployments of one component to one environment are shown with.
 #[derive(Debug, Clone)]
@@ -21,8 +20,6 @@ pub struct DeploymentFacts {
     pub environment: String,
     /// Whether people use it.
     pub is_production: bool,
-    /// Until when the run may be at work.
-    pub lease_until: Option<Timestamp>,
 }
 
 impl DeploymentFacts {
@@ -32,7 +29,6 @@ impl DeploymentFacts {
         job: &Job,
         component: &ComponentName,
         environment: &EnvironmentPolicy,
-        lease_until: Option<Timestamp>,
     ) -> Option<Self> {
         let event = &job.event;
         job.shows(Surface::Deployments).then(|| Self {
@@ -43,27 +39,10 @@ impl DeploymentFacts {
                 event.server_url, event.repository, event.run.id
             ),
             component: component.clone(),
-            environment: github_environment(
-                &environment.github_environment,
-                environment.name,
-                component,
-            ),
+            environment: environment.github_name(component),
             is_production: environment.name == EnvironmentName::Production,
-            lease_until,
         })
     }
-}
-
-/// What GitHub calls an environment: the name of the configuration with `{environment}` and
-/// `{component}` filled in.
-#[must_use]
-pub fn github_environment(
-    name: &str,
-    environment: EnvironmentName,
-    component: &ComponentName,
-) -> String {
-    name.replace("{environment}", environment.as_str())
-        .replace("{component}", component.as_str())
 }
 
 #[cfg(test)]
@@ -127,7 +106,7 @@ mod tests {
     fn a_component_has_an_environment_of_its_own_and_the_jobs_are_those_of_the_run() {
         let component = "shop".parse().unwrap();
         let of = |surface, name: &str| {
-            DeploymentFacts::of_job(&job(&[surface]), &component, &environment(name), None)
+            DeploymentFacts::of_job(&job(&[surface]), &component, &environment(name))
         };
         let facts = of(Surface::Deployments, "{environment}/{component}").unwrap();
         assert_eq!(facts.environment, "production/shop");

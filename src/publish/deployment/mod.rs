@@ -4,7 +4,7 @@
 mod facts;
 mod text;
 
-pub use facts::{DeploymentFacts, github_environment};
+pub use facts::DeploymentFacts;
 
 use crate::github::api::{
     ApiError, Client, DEPLOYMENTS_WRITE, DeploymentOpening, DeploymentPayload, DeploymentState,
@@ -185,7 +185,6 @@ impl DeploymentPosting {
             previous: deployment.previous.clone(),
             is_hotfix: deployment.is_hotfix,
             is_restoration: false,
-            lease_until: self.facts.lease_until,
         }
     }
 

@@ -23,8 +23,8 @@ pub(in crate::workflow) struct Deployments<'a> {
     pub(super) specification: Option<&'a Specification>,
     pub(super) ledger: Ledger,
     version: Result<Version, Reason>,
-    /// Why earlier deployments that the ledger does not know could not be asked for.
-    warning: Option<String>,
+    /// Why it is not known what was deployed earlier, where it is not.
+    record_problem: Option<Reason>,
 }
 
 impl<'a> Deployments<'a> {
@@ -39,16 +39,15 @@ impl<'a> Deployments<'a> {
         if request.target == Target::Dev {
             return None;
         }
-        let mut deployments = Self {
+        let ledger = ledger(ground, request);
+        Some(Self {
             ground,
             request,
             specification,
-            ledger: ledger(ground, request),
             version: version(source, request),
-            warning: None,
-        };
-        deployments.warning = adopt(&deployments).await.err();
-        Some(deployments)
+            record_problem: adopt(ground, request, &ledger).await.err(),
+            ledger,
+        })
     }
 
     /// The files are no longer those of the commit.
@@ -94,13 +93,12 @@ impl<'a> Deployments<'a> {
             );
             return false;
         };
-        if self.request.deployment.is_left_out {
-            leave_out(record, ReasonCode::NotNeeded, "nothing was to be deployed");
+        if let Some(why) = self.request.deployment.left_out {
+            leave_out(record, ReasonCode::NotNeeded, why);
             return false;
         }
         let begun = std::time::Instant::now();
         record.started_ms = self.ground.begun.elapsed().as_secs_f64() * 1000.0;
-        record.warnings.extend(self.warning.clone());
         let approved_by = outside.map(|outside| outside.approved_by(environment.name));
         let deployment = self
             .deploy(environment, approved_by.unwrap_or_default())
@@ -122,6 +120,9 @@ impl<'a> Deployments<'a> {
             Ok(version) => version.clone(),
             Err(reason) => return refused(None, reason.clone()),
         };
+        if let Some(problem) = &self.record_problem {
+            return refused(Some(&version), problem.clone());
+        }
         let mut means = match means(self.ground, self.request) {
             Ok(means) => means,
             Err(why) => return refused(Some(&version), why.reason().clone()),

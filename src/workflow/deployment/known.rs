@@ -3,12 +3,16 @@
 
 use super::carry_out::Deployments;
 use super::order::http_client;
+use crate::config::AdditionalRequirement;
 use crate::git;
 use crate::ledger::{self, Event, Ledger, Record, State};
 use crate::model::{
-    ComponentName, EnvironmentName, Reason, ReasonCode, RuleSource, Target, Unavailable, Version,
+    ComponentName, EnvironmentName, Reason, ReasonCode, RuleSource, Surface, Target, Unavailable,
+    Version,
 };
 use crate::promotion::{self, Answer, Asking, Facts, Sample};
+use crate::workflow::Request;
+use crate::workflow::groundwork::Groundwork;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How far back looks at staging are read: more days than anybody asks of a version.
@@ -17,7 +21,7 @@ const LOOKED_BACK: jiff::SignedDuration = jiff::SignedDuration::from_hours(24 * 
 /// States of a component, by environment.
 pub(super) type States = BTreeMap<EnvironmentName, Result<State, Unavailable>>;
 
-/// Asks for everything that a level needs to know about a version.
+/// Asks for everything that a level and those before it need to know about a version.
 pub(super) async fn facts(
     deployments: &Deployments<'_>,
     version: &Version,
@@ -31,8 +35,11 @@ pub(super) async fn facts(
         ..
     } = deployments;
     let name = &ground.component.name;
-    let levels = &ground.policy.levels;
-    let requirements = levels.get(&level).map(|level| level.additional.as_slice());
+    // The stages before this level are judged from the same facts.
+    let levels = ground.policy.levels.range(..=level);
+    let requirements: Vec<AdditionalRequirement> = levels
+        .flat_map(|(_, level)| level.additional.iter().cloned())
+        .collect();
     let own = ground.policy.components.get(name.as_str());
     let depends_on = own.map(|own| own.depends_on.as_slice());
     let now = jiff::Timestamp::now();
@@ -70,7 +77,7 @@ pub(super) async fn facts(
     promotion::gather(&Asking {
         component: name,
         version,
-        requirements: requirements.unwrap_or_default(),
+        requirements: &requirements,
         policy: &ground.policy.promotion,
         depends_on: depends_on.unwrap_or_default(),
         depends_on_rule: own
@@ -130,37 +137,56 @@ async fn maturities(
 }
 
 /// Writes into the ledger what the service that hosts the repository knows about earlier deployments
-/// and the ledger does not, so that a machine without the ledger knows the version before. A ledger
-/// on a branch knows everything itself.
-pub(super) async fn adopt(deployments: &Deployments<'_>) -> Result<(), String> {
-    let Deployments {
-        ground,
-        request,
-        ledger,
-        ..
-    } = deployments;
+/// and the ledger does not, so that a machine without the ledger knows the version before, and which
+/// versions are held. A ledger on a branch knows everything itself.
+///
+/// # Errors
+///
+/// When that cannot be known. Nothing should be deployed then: a version that was taken back could get
+/// active again.
+pub(super) async fn adopt(
+    ground: &Groundwork,
+    request: &Request,
+    ledger: &Ledger,
+) -> Result<(), Reason> {
     let Some(forge) = &request.deployment.forge else {
         return Ok(());
     };
-    if ground.policy.history.branch.is_some() {
+    let has_record = ground
+        .policy
+        .github
+        .surfaces
+        .contains(&Surface::Deployments);
+    if ground.policy.history.branch.is_some() || !has_record {
         return Ok(());
     }
+    let unknown = |error: String| {
+        Reason::new(
+            ReasonCode::SourceUnavailable,
+            format!("what was deployed earlier is not known: {error}"),
+        )
+        .remedy("keep the ledger on a branch (`history.branch`), or let the job read what GitHub has (`deployments: write`)")
+    };
     let name = &ground.component.name;
     for environment in ground.policy.environments.values() {
         let own = ledger.records(name, environment.name).await;
-        let own = own.map_err(|error| error.to_string())?;
+        let own = own.map_err(|error| unknown(error.to_string()))?;
         let known: BTreeSet<&str> = own.iter().filter_map(deployment_of).collect();
         let told = forge.records(&environment.github_name(name)).await;
-        let told = told.map_err(|error| {
-            format!("earlier deployments could not be asked for, so the version before may not be known: {error}")
-        })?;
-        let new: Vec<Record> = told
-            .into_iter()
-            .filter(|record| deployment_of(record).is_some_and(|id| !known.contains(id)))
+        let told = told.map_err(unknown)?;
+        // A hold names no deployment, and belongs to the one that is told by the same hand.
+        let old: BTreeSet<&str> = told
+            .iter()
+            .filter(|record| deployment_of(record).is_some_and(|id| known.contains(id)))
+            .map(|record| record.by.run.as_str())
             .collect();
+        let new = told
+            .iter()
+            .filter(|record| !old.contains(record.by.run.as_str()) && !own.contains(record));
+        let new: Vec<Record> = new.cloned().collect();
         if !new.is_empty() {
             let added = ledger.adopt(name, environment.name, new).await;
-            added.map_err(|error| error.to_string())?;
+            added.map_err(|error| unknown(error.to_string()))?;
         }
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! Taking a version back by hand, and showing that it can be done.
 
+use super::known::adopt;
 use super::order::{PATIENCE, by, ledger, means, order};
 use crate::deploy::{self, RollbackRequest};
 use crate::model::{Deployment, EnvironmentName, Version};
@@ -44,6 +45,9 @@ pub async fn roll_back(
     let means = means(&ground, request)
         .map_err(|why| WorkflowError::Deployment(why.reason().to_string()))?;
     let ledger = ledger(&ground, request);
+    adopt(&ground, request, &ledger)
+        .await
+        .map_err(|reason| WorkflowError::Deployment(reason.to_string()))?;
     let mut turn = ledger
         .take_turn(
             &request.component,

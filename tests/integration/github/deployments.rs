@@ -40,7 +40,6 @@ pub(super) fn facts() -> DeploymentFacts {
         component: "shop".parse().unwrap(),
         environment: ENVIRONMENT.to_owned(),
         is_production: false,
-        lease_until: None,
     }
 }
 

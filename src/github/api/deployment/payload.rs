@@ -3,7 +3,6 @@
 
 use super::super::answer::{LONGEST_MESSAGE, one_line};
 use crate::model::{ComponentName, Operation, Version};
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -38,9 +37,6 @@ pub struct DeploymentPayload {
     /// was taken back.
     #[serde(default)]
     pub is_restoration: bool,
-    /// Until when the run that began it may be at work.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub lease_until: Option<Timestamp>,
 }
 
 /// Whose a deployment is, by its payload.
@@ -162,7 +158,6 @@ mod tests {
             previous: Some(Version::of_commit("a".repeat(40))),
             is_hotfix: false,
             is_restoration: false,
-            lease_until: None,
         }
     }
 

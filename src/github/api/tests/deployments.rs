@@ -17,7 +17,6 @@ fn payload() -> DeploymentPayload {
         previous: None,
         is_hotfix: false,
         is_restoration: false,
-        lease_until: None,
     }
 }
 
