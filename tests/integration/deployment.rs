@@ -1,7 +1,10 @@
 //! A version goes to staging and production, is taken back, held, agreed to and vouched for, with the
 //! commands that people type.
 
-use crate::support::{Ran, Repository};
+use crate::support::{
+    Ran, Repository,
+    github::{FULL_TOKEN, FakeGithub, Level, Pull, Step, Token},
+};
 use serde_json::Value;
 
 const CONFIGURATION: &str = r#"
@@ -112,8 +115,14 @@ fn a_version_goes_to_staging_and_after_a_drill_to_production() {
     let ran = repository.run(&verify).expect_status(0);
     assert!(ran.stdout.contains("not signed"), "{}", ran.stdout);
     let other = "0".repeat(40);
-    let verify = [&["verify", statement], &report[..], &["--commit", &other]].concat();
-    repository.run(&verify).expect_status(1);
+    for wrong in [
+        ["--commit", &other],
+        ["--policy", &other],
+        ["--component", "other"],
+    ] {
+        let verify = [&["verify", statement], &report[..], &wrong[..]].concat();
+        repository.run(&verify).expect_status(1);
+    }
     let text = repository.read("workflow_report_thing.json");
     repository.write(
         "workflow_report_thing.json",
@@ -283,4 +292,74 @@ fn an_exemption_excuses_until_it_expires() {
         ran.stdout
     );
     assert_eq!(repository.report("thing")["verdict"], "warned");
+}
+
+/// Runs to staging in a job of a runner that keeps nothing: what was deployed earlier is known from
+/// GitHub alone.
+fn run_on_a_new_runner(repository: &Repository, github: &FakeGithub, status: i32) {
+    let _ = std::fs::remove_dir_all(repository.path().join(".spec2prod"));
+    let step = Step::new(github, "workflow_dispatch", &serde_json::json!({}));
+    let step = step.with("GITHUB_TOKEN", FULL_TOKEN);
+    let mut command = repository.command(&["run", "--component", "thing", "--target", "staging"]);
+    let output = command.envs(step.variables()).output().unwrap();
+    assert_eq!(output.status.code(), Some(status), "{output:?}");
+}
+
+#[test]
+fn what_github_knows_is_gone_back_to_and_holds_on_a_new_runner() {
+    let repository = thing();
+    let github = FakeGithub::start();
+    let known = |number: u64, content: &str| {
+        let head_sha = version(&repository, content);
+        github.pull(Pull {
+            head_sha: head_sha.clone(),
+            ..Pull::new(number)
+        });
+        head_sha
+    };
+    let good = known(1, "one");
+    run_on_a_new_runner(&repository, &github, 0);
+    repository.write("sick", "");
+    let bad = known(2, "two");
+    run_on_a_new_runner(&repository, &github, 1);
+    let found = deployment(&repository, "staging");
+    assert_eq!(found["outcome"], "rolled_back", "{found:#}");
+    assert_eq!(found["previous"]["commit"], good);
+    assert_eq!(active(&repository, "staging"), good);
+
+    run_on_a_new_runner(&repository, &github, 1);
+    let found = deployment(&repository, "staging");
+    assert_eq!(found["outcome"], "refused", "{found:#}");
+    assert_eq!(found["version"]["commit"], bad);
+    assert_eq!(active(&repository, "staging"), good);
+}
+
+#[test]
+fn nothing_is_deployed_where_the_record_on_github_cannot_be_read() {
+    let repository = thing();
+    let github = FakeGithub::start();
+    github.token("ghp_nothing", Token::with_all(Level::None));
+    version(&repository, "one");
+    let step = Step::new(&github, "workflow_dispatch", &serde_json::json!({}));
+    let step = step.with("GITHUB_TOKEN", "ghp_nothing");
+    let mut command = repository.command(&["run", "--component", "thing", "--target", "staging"]);
+    let output = command.envs(step.variables()).output().unwrap();
+    assert_eq!(output.status.code(), Some(3), "{output:?}");
+    let found = deployment(&repository, "staging");
+    assert_eq!(found["outcome"], "refused", "{found:#}");
+    let remedy = found["remedy"].as_str().unwrap();
+    assert!(remedy.contains("history.branch"), "{found:#}");
+    assert!(!repository.path().join("out").exists());
+}
+
+#[test]
+fn what_is_not_held_is_not_released() {
+    let repository = thing();
+    let commit = version(&repository, "one");
+    let word = ["--version", &commit, "--reason", "::error::no\n::error::no"];
+    let ran = at_staging(&repository, "release", &word).expect_status(2);
+    assert!(ran.stderr.contains("nothing is held"), "{}", ran.stderr);
+    let ran = at_staging(&repository, "hold", &word).expect_status(0);
+    assert_eq!(ran.stdout.lines().count(), 1, "{}", ran.stdout);
+    at_staging(&repository, "release", &word).expect_status(0);
 }

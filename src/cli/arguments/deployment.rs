@@ -138,6 +138,12 @@ pub(in crate::cli) struct VerifyArguments {
     /// The report that it is about
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) report: PathBuf,
+    /// The component that must be meant
+    #[arg(long, short, value_name = "NAME")]
+    pub(in crate::cli) component: Option<ComponentName>,
+    /// The SHA-256 of the policy that must have been obeyed, as a statement names it
+    #[arg(long, value_name = "SHA256")]
+    pub(in crate::cli) policy: Option<String>,
     /// The commit that must be meant
     #[arg(long, value_name = "COMMIT", value_parser = commit)]
     pub(in crate::cli) commit: Option<Version>,

@@ -55,7 +55,9 @@ fn known(
 ) -> DeploymentRequest {
     let forge = event.and_then(|event| {
         let forge: Arc<dyn Forge> = Arc::new(GitHubForge {
-            client: api::client(surroundings, event).ok()?,
+            client: api::client(surroundings, event)
+                .inspect_err(|error| tracing::warn!("GitHub is not asked: {error:#}"))
+                .ok()?,
             repository: event.repository.clone(),
             component: component.clone(),
             review: policy.promotion.security_review.clone(),

@@ -5,7 +5,7 @@ use crate::cli::arguments::{OutputFormat, ProbeArguments};
 use crate::cli::{Output, Surroundings, runtime, worse};
 use crate::config;
 use crate::render::json;
-use crate::workflow::probe;
+use crate::workflow::{WorkflowError, probe};
 use tokio_util::sync::CancellationToken;
 
 /// Runs the subcommand: 0 when everything is up, 1 when something is down, 3 when something could not
@@ -17,7 +17,7 @@ pub(in crate::cli) fn run(
 ) -> anyhow::Result<u8> {
     let named = arguments.component.clone();
     let (runtime, cancel) = (runtime()?, CancellationToken::new());
-    let looks = runtime.block_on(async {
+    let (looks, failed) = runtime.block_on(async {
         let requests = requests(
             &arguments.workspace,
             |policy, root| match named {
@@ -28,14 +28,20 @@ pub(in crate::cli) fn run(
             &cancel,
         )
         .await?;
-        let mut looks = Vec::new();
+        let is_named = arguments.component.is_some();
+        let (mut looks, mut failed) = (Vec::new(), Vec::new());
         for request in &requests {
-            looks.extend(probe(request, arguments.environment).await?);
+            match probe(request, arguments.environment).await {
+                Ok(found) => looks.extend(found),
+                // Of all components those are meant that have such an environment.
+                Err(WorkflowError::NoEnvironment { .. }) if !is_named => {}
+                Err(error) => failed.push(format!("{}: {error}", request.component)),
+            }
         }
-        anyhow::Ok(looks)
+        anyhow::Ok((looks, failed))
     })?;
     anyhow::ensure!(
-        !looks.is_empty(),
+        !looks.is_empty() || !failed.is_empty(),
         "there is no environment to look at; configure one under `environments`"
     );
     let status = looks.iter().fold(0, |status, look| {
@@ -47,13 +53,21 @@ pub(in crate::cli) fn run(
         let own = if look.demotion.is_some() { 1 } else { own };
         worse(status, own)
     });
-    output.print(&match arguments.format {
-        OutputFormat::Json => json::pretty(&looks),
-        OutputFormat::Text => looks
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join("\n"),
-    });
+    for problem in &failed {
+        output.error(problem);
+    }
+    let status = if failed.is_empty() {
+        status
+    } else {
+        worse(status, 3)
+    };
+    match arguments.format {
+        OutputFormat::Json => output.print(&json::pretty(&looks)),
+        OutputFormat::Text => {
+            for look in &looks {
+                output.say(&look.to_string());
+            }
+        }
+    }
     Ok(status)
 }

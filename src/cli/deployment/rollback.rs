@@ -44,11 +44,12 @@ pub(in crate::cli) fn run(
         let progress = Progress::new(manner, &request.workspace);
         let shown = showing.watcher(&place.component);
         request.deployment.watcher = Some(both(progress.watcher(), shown));
-        let deployment = roll_back(&request, place.environment, &what).await?;
+        let done = roll_back(&request, place.environment, &what).await;
         progress.finish();
         for (sink, message) in showing.finish().await {
             output.note(&format!("warning: {sink}: {message}"));
         }
+        let deployment = done?;
         let status = signals.status_of(&deployment.verdict, deployment.verdict.exit_status());
         anyhow::Ok((deployment, status))
     })?;

@@ -41,7 +41,15 @@ pub(in crate::cli) fn run(
         let mut found = Vec::new();
         for request in &requests {
             let usual = format!("workflow_report_{}.json", request.component);
-            let report = read_report(&request.workspace.join(usual)).ok();
+            let file = request.workspace.join(usual);
+            let report = match read_report(&file) {
+                Ok(report) => Some(report),
+                Err(problem) if file.exists() => {
+                    output.note(&format!("warning: {} {problem}", file.display()));
+                    None
+                }
+                Err(_) => None,
+            };
             let status = status(request, report.as_ref()).await?;
             if arguments.maturity_file {
                 let file = request.workspace.join(&status.folder).join(FILE);

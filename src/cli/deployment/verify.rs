@@ -17,20 +17,23 @@ pub(in crate::cli) fn run(arguments: &VerifyArguments, output: &Output) -> anyho
     let statement = read(&arguments.statement)?;
     let report = read(&arguments.report)?;
     let expectation = Expectation {
-        component: None,
+        component: arguments
+            .component
+            .as_ref()
+            .map(|component| component.as_str()),
         commit: arguments
             .commit
             .as_ref()
             .map(|version| version.commit.as_str()),
         digest: arguments.artifact_digest.as_deref(),
         level: arguments.environment.map(EnvironmentName::target),
-        policy: None,
+        policy: arguments.policy.as_deref(),
     };
     match verify(&statement, &report, &expectation) {
         Ok(verified) => {
-            output.print(&match arguments.format {
-                OutputFormat::Json => pretty(&shown(&verified)),
-                OutputFormat::Text => format!(
+            match arguments.format {
+                OutputFormat::Json => output.print(&pretty(&shown(&verified))),
+                OutputFormat::Text => output.say(&format!(
                     "{} {} may go to {}, as decided at {}: {} criteria, policy {}\n{}",
                     verified.component,
                     verified.version,
@@ -39,8 +42,8 @@ pub(in crate::cli) fn run(arguments: &VerifyArguments, output: &Output) -> anyho
                     verified.criteria.len(),
                     verified.policy,
                     verified.signature_text(),
-                ),
-            });
+                )),
+            }
             Ok(0)
         }
         Err(problems) => {

@@ -56,18 +56,20 @@ pub(in crate::cli) fn run(
         Word::Release => "is released: it may be deployed again",
         Word::Approve => "is approved",
     };
-    output.print(&match place.format {
-        OutputFormat::Json => json::pretty(&json!({
+    match place.format {
+        OutputFormat::Json => output.print(&json::pretty(&json!({
             "component": place.component,
             "environment": place.environment,
             "version": version,
             "reason": arguments.reason,
             "by": by,
-        })),
-        OutputFormat::Text => format!(
+        }))),
+        OutputFormat::Text => output.say(&format!(
             "{} in {}: {version} {done} ({by}: {})",
-            place.component, place.environment, arguments.reason
-        ),
-    });
+            place.component,
+            place.environment,
+            arguments.reason.replace('\n', " ")
+        )),
+    }
     Ok(0)
 }

@@ -42,7 +42,10 @@ impl fmt::Display for Look {
         write!(
             f,
             "{} in {}: {state} after {} ms: {}",
-            self.component, self.environment, self.latency_ms, self.message
+            self.component,
+            self.environment,
+            self.latency_ms,
+            self.message.replace('\n', " ")
         )?;
         match &self.demotion {
             Some(reason) => write!(f, "\n  demoted: {reason}"),

@@ -10,7 +10,8 @@ use crate::workflow::{Request, WorkflowError};
 ///
 /// # Errors
 ///
-/// When the component does not exist, the environment is not set up, or the ledger cannot be written.
+/// When the component does not exist, the environment is not set up, what is to be released is not held,
+/// or the ledger cannot be read or written.
 pub async fn say(
     request: &Request,
     environment: EnvironmentName,
@@ -23,7 +24,35 @@ pub async fn say(
             environment,
         });
     }
-    ledger(&ground, request)
+    let ledger = ledger(&ground, request);
+    let wrong = |message: String| WorkflowError::Deployment(message);
+    if let Event::Released { version, .. } = &event {
+        let state = ledger.state(&request.component, environment).await;
+        let state = state.map_err(|error| wrong(error.to_string()))?;
+        let mut holds = state.holds.iter();
+        if !holds.any(|hold| hold.version == *version) {
+            let held: Vec<String> = state
+                .holds
+                .iter()
+                .map(|hold| {
+                    let digest = hold
+                        .version
+                        .digest
+                        .iter()
+                        .map(|digest| format!(" with {digest}"));
+                    format!("{}{}", hold.version.commit, digest.collect::<String>())
+                })
+                .collect();
+            return Err(wrong(match held.is_empty() {
+                true => format!("nothing is held in {environment}, so nothing is released"),
+                false => format!(
+                    "{version} is not held in {environment}, so nothing is released; held are {}",
+                    held.join(", ")
+                ),
+            }));
+        }
+    }
+    ledger
         .append(
             &request.component,
             environment,
@@ -32,5 +61,5 @@ pub async fn say(
         )
         .await
         .map(|_| ())
-        .map_err(|error| WorkflowError::Deployment(error.to_string()))
+        .map_err(|error| wrong(error.to_string()))
 }
