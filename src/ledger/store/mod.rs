@@ -20,7 +20,7 @@ pub use turn::Turn;
 
 use super::{By, Event, Record, Sample, State};
 use crate::config::HistoryPolicy;
-use crate::git::Branch;
+use crate::git::{Branch, BranchError, GitError};
 use crate::model::{ComponentName, EnvironmentName};
 use crate::process::Processes;
 use jiff::{Timestamp, tz::TimeZone};
@@ -321,8 +321,19 @@ impl Ledger {
         let Some(hash) = files.get(path) else {
             return Ok(Vec::new());
         };
-        let bytes = branch.content(hash, files::MAX_FILE).await?;
         let shown = format!("{}:{path}", self.branch.as_deref().unwrap_or_default());
+        let bytes = branch.content(hash, files::MAX_FILE).await;
+        let bytes = bytes.map_err(|error| match error {
+            BranchError::Read {
+                error: GitError::TooLong { found, limit, .. },
+                ..
+            } => LedgerError::TooLarge {
+                file: shown.clone(),
+                found,
+                limit: limit as u64,
+            },
+            error => error.into(),
+        })?;
         lines::read(&shown, &bytes)
     }
 
