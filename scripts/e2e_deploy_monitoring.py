@@ -6,8 +6,6 @@ import re
 import subprocess
 import threading
 import time
-import urllib.error
-import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,7 +17,7 @@ from e2e_deploy_promotion import TO_PRODUCTION, asking, back_date, criterion
 from e2e_deploy_shop import EXAMPLE, Shop, WrongError, command, expect, free_ports, wait_until
 
 SCRAPES = """
-global: {{ scrape_interval: 200ms, scrape_timeout: 200ms }}
+global: {{ scrape_interval: 500ms, scrape_timeout: 500ms }}
 scrape_configs:
   - job_name: price_service
     static_configs:
@@ -66,7 +64,7 @@ class Prometheus:
         command(*promtool, "openmetrics", past, data, cwd=self.folder)
 
     def start(self) -> None:
-        """Starts it, and waits until it answers."""
+        """Starts it, and waits until it has looked at staging, which takes it some seconds."""
         with (self.folder / "log").open("a") as log:
             self.process = subprocess.Popen(
                 [
@@ -79,21 +77,16 @@ class Prometheus:
                 stdout=log,
                 stderr=log,
             )
-        wait_until(self.is_ready, f"Prometheus is ready (see {self.folder}/log)")
+        wait_until(self.has_looked, f"Prometheus looks at staging (see {self.folder}/log)")
 
-    def is_ready(self) -> bool:
-        """Whether it answers."""
+    def has_looked(self) -> bool:
+        """Whether it asked what it watches for its numbers, with whatever result."""
         try:
-            with urllib.request.urlopen(f"{self.url}/-/ready", timeout=1) as answer:
-                return answer.status == 200
+            with urllib.request.urlopen(f"{self.url}/api/v1/targets", timeout=1) as answer:
+                targets = json.load(answer)["data"]["activeTargets"]
+                return bool(targets) and all(one["health"] != "unknown" for one in targets)
         except OSError:
             return False
-
-    def ask(self, query: str) -> list[str]:
-        """The values of a query."""
-        url = f"{self.url}/api/v1/query?{urllib.parse.urlencode({'query': query})}"
-        with urllib.request.urlopen(url, timeout=5) as answer:
-            return [one["value"][1] for one in json.load(answer)["data"]["result"]]
 
     def stop(self) -> None:
         """Ends it."""
@@ -148,7 +141,7 @@ def analysis(shop: Shop) -> None:
         server.start()
         block = of_readme("analysis:", server.url)
         for old, new in (
-            ("[1m]", "[2s]"),
+            ("[1m]", "[3s]"),
             ("interval: 15", "interval: 3"),
             ("count: 4", "count: 2"),
         ):
