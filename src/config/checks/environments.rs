@@ -44,6 +44,7 @@ pub(super) fn check(config: &Config, settings: &Settings, findings: &mut Finding
             environment.map_or_else(Vec::new, |environment| missing(&environment, &layers))
         });
     }
+    one_name_on_github(config, settings, findings);
 }
 
 /// What a set of keys is not complete without.
@@ -180,6 +181,45 @@ fn shared_on_github(
                 .to_owned(),
             "use `{component}` in the name",
         );
+    }
+}
+
+/// GitHub keeps the deployments of an environment by its name, whatever its case.
+fn one_name_on_github(config: &Config, settings: &Settings, findings: &mut Findings) {
+    let mut told = BTreeSet::new();
+    for component in std::iter::once(None).chain(config.components.keys().map(Some)) {
+        let component = component.map(String::as_str);
+        let named = |name: EnvironmentName| {
+            let text = config.environment(component, name)?.github_environment?;
+            let text = text.replace("{environment}", name.as_str());
+            let text = component.map_or(text.clone(), |own| text.replace("{component}", own));
+            Some(text.to_lowercase())
+        };
+        let [staging, production] = EnvironmentName::ALL.map(named);
+        if staging.is_none() || staging != production {
+            continue;
+        }
+        let layers = EnvironmentName::ALL
+            .map(|name| Layers::new(settings, format!("environments/{name}"), component));
+        let places = layers
+            .each_ref()
+            .map(|layers| layers.pointer("github_environment"));
+        // What nothing sets is told where the other one is set.
+        let mut written = places.iter().rev().filter(|place| settings.is_set(place));
+        let Some(place) = written.next().filter(|_| told.insert(places.clone())) else {
+            continue;
+        };
+        findings.value(
+            place.clone(),
+            "staging and production have one name on GitHub, so the deployments of one would \
+             count for the other"
+                .to_owned(),
+            Some("put `{environment}` into the name".to_owned()),
+        );
+        for (name, layers) in EnvironmentName::ALL.iter().zip(&layers) {
+            findings.within(&format!("/environments/{name}"));
+            findings.within(&layers.pointer(""));
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! `environments`: what is made of what is written, and what deserves a look.
 
-use super::load_ok;
+use super::{load_ok, refused};
 use crate::{
     config::{HookMoment, Inconclusive, OnHookFailure, Policy, ProbePolicy, check},
     model::{EnvironmentName, Operator, Phase, RuleSource},
@@ -221,6 +221,66 @@ environments:
     ");
     let alone = format!("{text}components: {{shop: {{}}}}\n");
     assert_eq!(load_ok(&alone).warnings, []);
+}
+
+/// Both environments with the keys that they need, and with these for what GitHub calls them.
+fn named_on_github(staging: &str, production: &str) -> String {
+    let environment = |name: &str, github: &str| {
+        format!("  {name}: {{deploy: [d], health_check: {{tcp: 'a:1'}}{github}}}\n")
+    };
+    let staging = environment("staging", staging);
+    format!(
+        "environments:\n{staging}{}",
+        environment("production", production)
+    )
+}
+
+#[test]
+fn staging_and_production_have_names_of_their_own_on_github() {
+    let both = ", github_environment: '{component}'";
+    let text = format!(
+        "{}components: {{shop: {{}}, tool: {{}}}}\n",
+        named_on_github(both, both)
+    );
+    insta::assert_snapshot!(refused(&text), @"
+    error: staging and production have one name on GitHub, so the deployments of one would count for the other
+     --> workflow_config.yaml:3:77
+      |
+    3 |   production: {deploy: [d], health_check: {tcp: 'a:1'}, github_environment: '{component}'}
+      |                                                                             ^^^^^^^^^^^^^ `environments.production.github_environment`
+      |
+      = help: put `{environment}` into the name
+    ");
+    // A name that the default of the other one has, in whatever case.
+    let taken = ", github_environment: 'Production/{component}'";
+    insta::assert_snapshot!(refused(&named_on_github(taken, "")), @r#"
+    error: staging and production have one name on GitHub, so the deployments of one would count for the other
+     --> workflow_config.yaml:2:74
+      |
+    2 |   staging: {deploy: [d], health_check: {tcp: 'a:1'}, github_environment: 'Production/{component}'}
+      |                                                                          ^^^^^^^^^^^^^^^^^^^^^^^^ `environments.staging.github_environment`
+      |
+      = help: put `{environment}` into the name
+    "#);
+    let own = ", github_environment: '{environment}-{component}'";
+    assert!(load_ok(&named_on_github(own, own)).warnings.is_empty());
+}
+
+#[test]
+fn a_component_gives_its_environments_no_common_name_on_github() {
+    let text = format!(
+        "{}components:\n  shop:\n    environments: {{staging: {{github_environment: SHOP}}}}\n  tool: {{}}\n",
+        named_on_github("", ", github_environment: '{component}'")
+    );
+    insta::assert_snapshot!(refused(&text), @"
+    error: staging and production have one name on GitHub, so the deployments of one would count for the other
+     --> workflow_config.yaml:3:77
+      |
+    3 |   production: {deploy: [d], health_check: {tcp: 'a:1'}, github_environment: '{component}'}
+      |                                                                             ^^^^^^^^^^^^^ `environments.production.github_environment`
+      |
+      = help: put `{environment}` into the name
+    ");
 }
 
 #[test]
