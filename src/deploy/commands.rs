@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 const MOST_OUTPUT: usize = 1024 * 1024;
 /// By this exit status (`EX_TEMPFAIL`, <https://man7.org/linux/man-pages/man3/sysexits.h.3head.html>)
 /// a test or a probe says that it could not find out.
-pub(super) const COULD_NOT_MEASURE: i32 = 75;
+pub const COULD_NOT_MEASURE: i32 = 75;
 
 /// A command to run.
 pub(super) struct Job<'a> {

@@ -44,7 +44,7 @@ mod watch;
 mod tests;
 
 pub use by_hand::RollbackRequest;
-
+pub use commands::COULD_NOT_MEASURE;
 pub use health::{Health, Look};
 pub use log::{Appending, Log, LogError, outputs_of};
 

@@ -7,7 +7,7 @@ use super::Request;
 use super::collect::{Collected, Collector};
 use super::groundwork::Groundwork;
 use crate::config::{SuiteName, SuitePolicy};
-use crate::deploy::{Suite, SuiteCall};
+use crate::deploy::{COULD_NOT_MEASURE, Suite, SuiteCall};
 use crate::model::{
     CaseOutcome, Evidence, EvidenceData, EvidenceKind, Phase, Reason, ReasonCode, SuiteResult,
     TestCase, TestRun, Verdict, percent_text,
@@ -148,11 +148,14 @@ fn judge(suite: &SuitePolicy, evidence: &Evidence) -> Given {
     match reading {
         Some((_, Ok(EvidenceData::Tests(run)))) => of_tests(suite, run, evidence),
         Some((tool, Ok(EvidenceData::ExitStatus(fact)))) => {
+            let message = format!("{tool}: exit status {}", fact.status);
             let verdict = match fact.status {
                 0 => Verdict::Passed,
+                COULD_NOT_MEASURE => {
+                    Verdict::Errored(Reason::new(ReasonCode::CommandFailed, message.clone()))
+                }
                 _ => Verdict::Failed,
             };
-            let message = format!("{tool}: exit status {}", fact.status);
             (verdict, message, None)
         }
         Some((_, Err(unavailable))) => {

@@ -267,7 +267,7 @@ async fn a_command_is_a_suite_by_its_report_or_its_exit_status() {
     assert_eq!(verdict, Verdict::Passed, "{message}");
     assert_eq!(result.unwrap().total, 1);
 
-    for (code, expected) in [("0", "passed"), ("3", "failed")] {
+    for (code, expected) in [("0", "passed"), ("3", "failed"), ("75", "errored")] {
         let script = format!("raise SystemExit({code})");
         let words = ["python3", "-c", script.as_str()];
         let (verdict, ..) = with(command(&words, ReportFormat::ExitStatus, None))
