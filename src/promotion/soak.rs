@@ -6,6 +6,7 @@
 
 use super::criteria::{Question, measured, place, target, unknown};
 use super::timeline::{self, DAY, moment, tenths};
+use super::verified_in_staging::{deploy_remedy, held};
 use crate::config::AdditionalRequirement;
 use crate::ledger::State;
 use crate::model::{
@@ -14,24 +15,45 @@ use crate::model::{
 use jiff::Timestamp;
 
 pub(super) fn judge(asked: &AdditionalRequirement, question: &Question<'_>) -> Criterion {
-    let (component, version) = (question.component, question.version);
     let state = match question.state(EnvironmentName::Staging) {
         Ok(state) => state,
         Err(why) => return unknown(asked, &why),
     };
+    let criterion = of_state(asked, question, state);
+    // A version that is held is one that was shown to be bad, however long it was up before.
+    match state.hold_of(question.version) {
+        Some(hold) => held(criterion, hold, question),
+        None => criterion,
+    }
+}
+
+fn of_state(asked: &AdditionalRequirement, question: &Question<'_>, state: &State) -> Criterion {
+    let (component, version) = (question.component, question.version);
     let now = question.facts.now;
     let stretches = timeline::stretches(&state.periods, version, now);
     if stretches.is_empty() {
+        // Also where no days are asked: of a version that was never there nothing is known.
         return Criterion {
+            verdict: Verdict::Failed,
             source: Some("the record of deployments".to_owned()),
             gap: Some(format!(
                 "{version} was never active and verified in staging; {}",
                 in_staging(state)
             )),
-            remedy: Some(format!(
-                "deploy it there: spec2prod promote --component {component} --to staging"
-            )),
+            remedy: Some(deploy_remedy(component)),
             ..measured(asked, Actual::Number(0.0))
+        };
+    }
+    let target = target(asked);
+    if target <= 0.0 {
+        // Nothing is asked of the time, so that nobody has to have looked.
+        let active: i64 = stretches
+            .iter()
+            .map(|stretch| stretch.to - stretch.from)
+            .sum();
+        return Criterion {
+            source: Some("the record of deployments".to_owned()),
+            ..measured(asked, Actual::Number(active as f64 / DAY as f64))
         };
     }
     let (source, looks) = match &question.facts.uptime {
@@ -39,7 +61,6 @@ pub(super) fn judge(asked: &AdditionalRequirement, question: &Question<'_>) -> C
         Err(why) => return unknown(asked, why),
     };
     let uptime = &question.policy.uptime;
-    let target = target(asked);
     let whole = timeline::measure(&stretches, looks, uptime.max_gap);
     let recent = timeline::latest(&stretches, timeline::days(target));
     let recent = timeline::measure(&recent, looks, uptime.max_gap);
@@ -58,20 +79,7 @@ pub(super) fn judge(asked: &AdditionalRequirement, question: &Question<'_>) -> C
     }
     let days = whole.up as f64 / DAY as f64;
     let mut criterion = measured(asked, Actual::Number(days));
-    // A version that is held is one that was shown to be bad, however long it was up before.
-    let hold = state.holds.iter().find(|hold| hold.version == *version);
-    if let Some(hold) = hold {
-        criterion.verdict = Verdict::Failed;
-        criterion.gap = Some(format!(
-            "it is held in staging since {}: {}",
-            moment(hold.since),
-            hold.reason
-        ));
-        criterion.remedy = Some(format!(
-            "bring a version in which that is mended, or release this one: spec2prod release --component {component} --environment staging --version {} --reason …",
-            version.commit
-        ));
-    } else if criterion.verdict == Verdict::Failed {
+    if criterion.verdict == Verdict::Failed {
         criterion.gap = Some(gap(state, version, now, whole.up, target));
         let next = match is_growing(state, version) {
             true => format!(

@@ -3,6 +3,7 @@
 use super::criteria::{DAYS, Question, measured, place, target, unknown};
 use super::soak::too_little;
 use super::timeline::{self, Known, tenths};
+use super::verified_in_staging::deploy_remedy;
 use crate::config::AdditionalRequirement;
 use crate::model::{Actual, Criterion, EnvironmentName, Reason, ReasonCode, Unavailable, Verdict};
 use jiff::Timestamp;
@@ -21,16 +22,16 @@ pub(super) fn judge(asked: &AdditionalRequirement, question: &Question<'_>) -> C
         );
         return unknown(
             asked,
-            &Unavailable::NoData(reason.remedy(format!(
-                "deploy it there: spec2prod promote --component {component} --to staging"
-            ))),
+            &Unavailable::NoData(reason.remedy(deploy_remedy(component))),
         );
     }
     let (source, looks) = match &question.facts.uptime {
         Ok(found) => found,
         Err(why) => return unknown(asked, why),
     };
+    // Where no days are asked, all of the version's time is looked at.
     let days = question.requirement(DAYS).map(|days| target(&days));
+    let days = days.filter(|days| *days > 0.0);
     if let Some(days) = days {
         stretches = timeline::latest(&stretches, timeline::days(days));
     }

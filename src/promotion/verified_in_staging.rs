@@ -3,9 +3,10 @@
 
 use super::criteria::Question;
 use super::timeline::moment;
+use crate::ledger::Hold;
 use crate::model::{
-    Actual, Criterion, EnvironmentName, Measurement, Operator, Requirement, RuleSource, Unit,
-    Verdict,
+    Actual, ComponentName, Criterion, EnvironmentName, Measurement, Operator, Requirement,
+    RuleSource, Unit, Verdict,
 };
 
 /// The criterion's name.
@@ -24,19 +25,11 @@ pub(super) fn judge(question: &Question<'_>) -> Criterion {
     };
     let source = Some("the record of deployments".to_owned());
     if let Some(hold) = state.hold_of(version) {
-        return Criterion {
+        let failed = Criterion {
             source,
-            gap: Some(format!(
-                "it is held in staging since {}: {}",
-                moment(hold.since),
-                hold.reason
-            )),
-            remedy: Some(format!(
-                "bring a version in which that is mended, or release this one: spec2prod release --component {component} --environment staging --version {} --reason …",
-                version.commit
-            )),
             ..criterion(Verdict::Failed, Actual::Flag(false))
         };
+        return held(failed, hold, question);
     }
     if state.verified.contains(version) {
         return Criterion {
@@ -47,11 +40,31 @@ pub(super) fn judge(question: &Question<'_>) -> Criterion {
     Criterion {
         source,
         gap: Some(format!("{version} was never verified healthy in staging")),
-        remedy: Some(format!(
-            "deploy it there: spec2prod promote --component {component} --to staging"
-        )),
+        remedy: Some(deploy_remedy(component)),
         ..criterion(Verdict::Failed, Actual::Flag(false))
     }
+}
+
+/// The criterion of a version that is held in staging: it failed, whatever was measured.
+pub(super) fn held(criterion: Criterion, hold: &Hold, question: &Question<'_>) -> Criterion {
+    Criterion {
+        verdict: Verdict::Failed,
+        gap: Some(format!(
+            "it is held in staging since {}: {}",
+            moment(hold.since),
+            hold.reason
+        )),
+        remedy: Some(format!(
+            "bring a version in which that is mended, or release this one: spec2prod release --component {} --environment staging --version {} --reason …",
+            question.component, question.version.commit
+        )),
+        ..criterion
+    }
+}
+
+/// What brings a version to staging.
+pub(super) fn deploy_remedy(component: &ComponentName) -> String {
+    format!("deploy it there: spec2prod promote --component {component} --to staging")
 }
 
 fn criterion(verdict: Verdict, actual: Actual) -> Criterion {

@@ -122,6 +122,58 @@ fn a_version_that_is_held_has_not_proved_itself() {
 }
 
 #[test]
+fn a_hold_counts_where_nobody_looked_and_for_every_artifact_of_its_commit() {
+    let mut world = World::new();
+    world.staging().holds = vec![Hold {
+        version: Version::of_commit(COMMIT),
+        reason: "its smoke test failed".to_owned(),
+        since: ago(60),
+        by: by("ada"),
+    }];
+    world.see(Vec::new());
+    assert_snapshot!(told(&world.judge(NAME)), @r#"
+    staging_uptime_days: failed
+      staging uptime days: unknown, needs ≥ 7 days
+      source: samples of spec2prod probe
+      gap: it is held in staging since 2026-03-11T11:00Z: its smoke test failed
+      remedy: bring a version in which that is mended, or release this one: spec2prod release --component shop --environment staging --version 1111111111111111111111111111111111111111 --reason …
+    "#);
+    world.version.digest = Some(format!("sha256:{}", "a".repeat(64)));
+    let never = world.judge(NAME);
+    world.staging().periods[0].version = world.version.clone();
+    world.see(looks(8 * DAY, 0, Some(true)));
+    let long_enough = world.judge(NAME);
+    for criterion in [never, long_enough] {
+        assert_eq!(criterion.verdict, Verdict::Failed);
+        let gap = criterion.gap.unwrap();
+        assert!(gap.starts_with("it is held in staging"), "{gap}");
+    }
+}
+
+#[test]
+fn where_no_days_are_asked_being_there_is_enough() {
+    let mut world = World::new();
+    world.requirements[0].value = RequiredValue::AtLeast(0.0);
+    let reason = Reason::new(ReasonCode::SourceUnavailable, "Prometheus cannot be asked");
+    world.facts.uptime = Err(Unavailable::Errored(reason));
+    assert_snapshot!(told(&world.judge(NAME)), @r#"
+    staging_uptime_days: passed
+      staging uptime days: 8 days, needs ≥ 0 days
+      source: the record of deployments
+    "#);
+    world.version = Version::of_commit(OTHER);
+    assert_eq!(world.judge(NAME).verdict, Verdict::Failed);
+    world.version = Version::of_commit(COMMIT);
+    world.staging().holds = vec![Hold {
+        version: Version::of_commit(COMMIT),
+        reason: "its smoke test failed".to_owned(),
+        since: ago(60),
+        by: by("ada"),
+    }];
+    assert_eq!(world.judge(NAME).verdict, Verdict::Failed);
+}
+
+#[test]
 fn without_looks_nothing_is_known() {
     let mut world = World::new();
     world.see(Vec::new());

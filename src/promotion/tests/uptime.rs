@@ -48,6 +48,16 @@ fn the_budget_is_that_of_the_days_asked() {
 }
 
 #[test]
+fn where_no_days_are_asked_all_of_its_time_counts() {
+    // 57.6 minutes are 99.5 % of the eight days that it was there.
+    for (minutes, verdict) in [(55, Verdict::Passed), (60, Verdict::Failed)] {
+        let mut world = down(minutes);
+        world.requirements[0].value = RequiredValue::AtLeast(0.0);
+        assert_eq!(world.judge(NAME).verdict, verdict, "{minutes}");
+    }
+}
+
+#[test]
 fn a_bad_beginning_says_when_it_holds_again() {
     let mut world = World::new();
     world.staging().periods = vec![period(COMMIT, DAY, None)];
