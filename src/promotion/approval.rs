@@ -34,7 +34,10 @@ pub fn approvals(
         let name = approval.approver.trim();
         if approval.version != *version {
             if approval.version.commit == version.commit {
-                notes.push(format!("{name} agreed to another artifact of this commit"));
+                notes.push(match approval.version.digest {
+                    Some(_) => format!("{name} agreed to another artifact of this commit"),
+                    None => format!("{name} agreed without naming its artifact"),
+                });
             }
         } else if name.is_empty() {
             notes.push("an approval of nobody does not count".to_owned());
@@ -57,10 +60,11 @@ pub fn approvals(
         rule,
     );
     let holds = measurement.holds;
-    let verdict = match (holds, deployer.map(str::trim)) {
+    let is_known = deployer.is_some_and(|deployer| !deployer.trim().is_empty());
+    let verdict = match (holds, is_known) {
         (false, _) => Verdict::Failed,
-        (true, Some(deployer)) if !deployer.is_empty() => Verdict::Passed,
-        (true, _) => Verdict::NoData(Reason::new(
+        (true, true) => Verdict::Passed,
+        (true, false) => Verdict::NoData(Reason::new(
             ReasonCode::NoEvidence,
             "who deploys is not known, so it cannot be told from who agreed",
         )),
@@ -70,6 +74,16 @@ pub fn approvals(
         [] => "anybody but the one who deploys".to_owned(),
         approvers => format!("one of {}", approvers.join(", ")),
     };
+    let artifact = version.digest.iter();
+    let artifact = artifact.map(|digest| format!(" --artifact-digest {digest}"));
+    let agree = format!(
+        "{may} runs: spec2prod approve --component {component} --environment {environment} --version {}{} --reason …",
+        version.commit,
+        artifact.collect::<String>()
+    );
+    let tell = "say who deploys: GITHUB_ACTOR or USER must be set".to_owned();
+    let remedies = (!holds).then_some(agree).into_iter();
+    let remedies: Vec<String> = remedies.chain((!is_known).then_some(tell)).collect();
     let gap = format!(
         "{} of {needed}{}",
         counted.len(),
@@ -84,12 +98,7 @@ pub fn approvals(
             false => counted.join(", "),
         }),
         gap: (!is_passed || !notes.is_empty()).then_some(gap),
-        remedy: (!is_passed).then(|| {
-            format!(
-                "{may} runs: spec2prod approve --component {component} --environment {environment} --version {} --reason …",
-                version.commit
-            )
-        }),
+        remedy: (!remedies.is_empty()).then(|| remedies.join("; ")),
         ..Criterion::new(NAME, verdict, Requirement::Required, vec![measurement])
     };
     (criterion, counted)

@@ -234,6 +234,42 @@ fn where_nobody_knows_who_deploys_approvals_decide_nothing() {
     assert_eq!(approved(&[], None, 0).0.verdict, Verdict::Failed);
 }
 
+#[test]
+fn what_helps_names_the_artifact_and_who_is_to_be_told() {
+    let mut world = World::new();
+    world.version.digest = Some(format!("sha256:{}", "a".repeat(64)));
+    let approved = |given: &[Approval], deployer| {
+        approvals(
+            (&world.component, EnvironmentName::Production),
+            &world.version,
+            given,
+            deployer,
+            &world.policy,
+            RuleSource::Default,
+        )
+        .0
+    };
+    let commit_alone = [approval("ada", COMMIT)];
+    assert_snapshot!(told(&approved(&commit_alone, Some("linus"))), @r#"
+    approval: failed
+      approvals: 0, needs ≥ 1
+      source: the record of deployments
+      gap: 0 of 1; ada agreed without naming its artifact
+      remedy: anybody but the one who deploys runs: spec2prod approve --component shop --environment production --version 1111111111111111111111111111111111111111 --artifact-digest sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa --reason …
+    "#);
+    let mut exact = approval("ada", COMMIT);
+    exact.version = world.version.clone();
+    assert_snapshot!(told(&approved(&[exact], None)), @r#"
+    approval: no_data
+      approvals: 1, needs ≥ 1
+      reason: who deploys is not known, so it cannot be told from who agreed
+      source: ada
+      gap: 1 of 1
+      remedy: say who deploys: GITHUB_ACTOR or USER must be set
+    "#);
+    assert_snapshot!(approved(&[], None).remedy.unwrap(), @"anybody but the one who deploys runs: spec2prod approve --component shop --environment production --version 1111111111111111111111111111111111111111 --artifact-digest sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa --reason …; say who deploys: GITHUB_ACTOR or USER must be set");
+}
+
 fn states(production: Option<State>) -> BTreeMap<EnvironmentName, Result<State, Unavailable>> {
     let mut states = World::new().facts.states;
     states.extend(production.map(|state| (EnvironmentName::Production, Ok(state))));
