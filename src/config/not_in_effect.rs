@@ -1,6 +1,6 @@
 //! Keys that are valid and do nothing yet, or not all that they promise. A key that did nothing silently would be a promise.
 
-use super::settings::Settings;
+use super::settings::{Settings, escaped};
 use serde_json::Value;
 
 /// Each key of later work, with what is missing. The keys below it belong to it.
@@ -25,6 +25,10 @@ pub(super) const LATER: &[(&str, &str)] = &[
         "suites.*.production_coverage",
         "the coverage of a suite is measured and shown, and no gate judges it yet",
     ),
+    (
+        "components.*.suites.*.production_coverage",
+        "the coverage of a suite is measured and shown, and no gate judges it yet",
+    ),
     ("notifications", "nobody is notified yet"),
     ("gates", "gates of the repository's own are not judged yet"),
 ];
@@ -32,32 +36,50 @@ pub(super) const LATER: &[(&str, &str)] = &[
 /// The remarks about the keys that the file sets: `key: why`.
 pub(super) fn remarks(settings: &Settings) -> Vec<String> {
     let remarks = LATER.iter().flat_map(|(key, why)| {
-        let keys = keys(settings.values(), key);
-        let is_set = |key: &String| settings.is_set(&format!("/{}", key.replace('.', "/")));
-        let set = keys.into_iter().filter(is_set);
-        set.map(move |key| format!("{key}: {why}"))
+        let wanted: Vec<&str> = key.split('.').collect();
+        let is_set = |steps: &Vec<String>| {
+            let steps = steps.iter().map(|step| format!("/{}", escaped(step)));
+            settings.is_set(&steps.collect::<String>())
+        };
+        let set = places(settings.values(), &wanted).into_iter();
+        let set = set.filter(is_set);
+        set.map(move |steps| format!("{}: {why}", steps.join(".")))
     });
     remarks.collect()
 }
 
-/// The keys that a key with `*` for a name stands for.
-fn keys(values: &Value, key: &str) -> Vec<String> {
-    let Some((block, rest)) = key.split_once(".*") else {
-        return vec![key.to_owned()];
+/// The steps to every place that a key with `*` for names stands for.
+fn places(values: &Value, key: &[&str]) -> Vec<Vec<String>> {
+    let Some((first, rest)) = key.split_first() else {
+        return vec![Vec::new()];
     };
-    let names = values.pointer(&format!("/{}", block.replace('.', "/")));
-    let names = names.and_then(Value::as_object);
-    let names = names.into_iter().flat_map(|names| names.keys());
-    names
-        .flat_map(|name| keys(values, &format!("{block}.{name}{rest}")))
-        .collect()
+    let names: Vec<&str> = match (*first, values.as_object()) {
+        ("*", values) => values
+            .into_iter()
+            .flat_map(|values| values.keys().map(String::as_str))
+            .collect(),
+        (name, _) => vec![name],
+    };
+    let below = |name: &str| {
+        let below = places(values.get(name).unwrap_or(&Value::Null), rest);
+        let name = name.to_owned();
+        below
+            .into_iter()
+            .map(move |steps| [vec![name.clone()], steps].concat())
+    };
+    names.into_iter().flat_map(below).collect()
 }
 
 /// Whether a setting, named by its pointer, does nothing yet.
 pub(super) fn is_later(pointer: &str) -> bool {
     let is_meant = |key: &str| {
         let mut steps = pointer.split('/').skip(1);
-        key.split('.').all(|wanted| steps.next() == Some(wanted))
+        let mut wanted = key.split('.');
+        wanted.all(|wanted| {
+            steps
+                .next()
+                .is_some_and(|step| wanted == "*" || wanted == step)
+        })
     };
     LATER.iter().any(|(key, _)| is_meant(key))
 }

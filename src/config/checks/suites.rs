@@ -13,7 +13,14 @@ use crate::{
 use std::collections::BTreeMap;
 
 /// What stands for something else in the command of a suite.
-const PLACEHOLDERS: [&str; 4] = ["component", "path", "report", "url"];
+const PLACEHOLDERS: [&str; 6] = [
+    "component",
+    "path",
+    "report",
+    "version",
+    "environment",
+    "url",
+];
 
 pub(super) fn check(config: &Config, settings: &Settings, findings: &mut Findings) {
     for name in SuiteName::ALL {

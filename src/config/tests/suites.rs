@@ -268,6 +268,18 @@ fn values_reach_the_suite() {
 }
 
 #[test]
+fn the_command_of_a_suite_is_told_the_version_and_where_it_is() {
+    let words = "[t, '{component}', '{path}', '{version}', '{environment}', '{url}', '{report}']";
+    let text = format!(
+        "suites: {{integration: {{command: {words}, report: {{format: junit, path: '{{report}}'}}}}}}\n"
+    );
+    let SuiteTests::Command(command) = &load_ok(&text).suites[&SuiteName::Integration].tests else {
+        panic!();
+    };
+    assert_eq!(command.command[3..5], ["{version}", "{environment}"]);
+}
+
+#[test]
 fn a_component_finds_its_tests_in_its_own_way() {
     let policy = load_ok(
         "\
