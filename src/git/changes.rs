@@ -1,8 +1,9 @@
 //! Which files differ from where a line of work branched off.
 
 use super::command::{GitError, answer};
-use super::reference::{SHORT, commit_of, is_hash};
+use super::reference::{SHORT, commit_of};
 use super::stored::{MAX_LIST, names};
+use crate::model::is_full_hash;
 use crate::process::Processes;
 use std::{collections::BTreeSet, path::Path};
 use tokio_util::sync::CancellationToken;
@@ -156,7 +157,7 @@ impl Place {
 
 fn hashes(bytes: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(bytes);
-    let lines = text.lines().filter(|line| is_hash(line));
+    let lines = text.lines().filter(|line| is_full_hash(line));
     lines.map(str::to_owned).collect()
 }
 

@@ -2,7 +2,7 @@
 
 use super::command::{complaint, git, limits};
 use crate::{
-    model::SourceIdentity,
+    model::{SourceIdentity, is_full_hash},
     process::{EndedBy, Processes},
 };
 use std::path::Path;
@@ -57,7 +57,8 @@ fn parse_status(output: &[u8]) -> SourceIdentity {
         let entry = String::from_utf8_lossy(entry);
         if let Some(header) = entry.strip_prefix("# ") {
             match header.split_once(' ') {
-                Some(("branch.oid", commit)) if is_commit(commit) => {
+                // Before the first commit git writes `(initial)`.
+                Some(("branch.oid", commit)) if is_full_hash(commit) => {
                     identity.commit = Some(commit.to_owned());
                 }
                 Some(("branch.head", branch)) if branch != "(detached)" => {
@@ -70,9 +71,4 @@ fn parse_status(output: &[u8]) -> SourceIdentity {
         }
     }
     identity
-}
-
-/// A hash of SHA-1 or SHA-256; before the first commit git writes `(initial)`.
-fn is_commit(text: &str) -> bool {
-    matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }

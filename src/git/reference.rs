@@ -1,6 +1,7 @@
 //! Which commit a name stands for, and which commit others are compared with.
 
 use super::command::{GitError, answer};
+use crate::model::is_full_hash;
 use crate::process::Processes;
 use std::path::Path;
 use tokio_util::sync::CancellationToken;
@@ -41,7 +42,7 @@ pub async fn commit_of(
     let arguments = ["rev-parse", "--verify", "--end-of-options", &peeled];
     let bytes = answer(processes, workspace, &arguments, SHORT, cancel).await?;
     let text = String::from_utf8_lossy(&bytes).trim().to_owned();
-    if is_hash(&text) {
+    if is_full_hash(&text) {
         Ok(text)
     } else {
         Err(unknown("gave something that is no hash"))
@@ -62,9 +63,4 @@ pub async fn usual_base(
         }
     }
     None
-}
-
-/// A hash of SHA-1 or SHA-256.
-pub(super) fn is_hash(text: &str) -> bool {
-    matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }

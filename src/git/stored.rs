@@ -1,7 +1,8 @@
 //! Files as a commit has them, without checking it out.
 
 use super::command::{GitError, answer};
-use super::reference::{SHORT, is_hash};
+use super::reference::SHORT;
+use crate::model::is_full_hash;
 use crate::process::Processes;
 use std::{collections::BTreeSet, path::Path};
 use tokio_util::sync::CancellationToken;
@@ -75,7 +76,7 @@ pub async fn file_of_commit(
             found,
         });
     }
-    let Some(blob) = facts.next().filter(|hash| is_hash(hash)) else {
+    let Some(blob) = facts.next().filter(|hash| is_full_hash(hash)) else {
         return Ok(None);
     };
     let arguments = ["cat-file", "blob", blob];

@@ -6,6 +6,7 @@
 //! written by strangers: they are data here, checked where they become part of an address.
 
 use super::api::Repository;
+use crate::model::is_full_hash;
 use serde_json::Value;
 use std::{
     collections::BTreeMap,
@@ -161,7 +162,7 @@ impl Event {
             let file = variables.get("GITHUB_EVENT_PATH");
             file.unwrap_or("GITHUB_EVENT_PATH").to_owned()
         };
-        let head_sha = match about.head_sha.filter(|sha| is_sha(sha)) {
+        let head_sha = match about.head_sha.filter(|sha| is_full_hash(sha)) {
             Some(sha) => sha.to_owned(),
             // The commit of these runs is not GITHUB_SHA, so nothing may stand in for it.
             None if about.needs_payload => {
@@ -172,10 +173,10 @@ impl Event {
                 });
             }
             None => variable(variables, "GITHUB_SHA", "a full commit hash", |text| {
-                is_sha(text).then(|| text.to_owned())
+                is_full_hash(text).then(|| text.to_owned())
             })?,
         };
-        if about.needs_base && !about.base.is_some_and(is_sha) {
+        if about.needs_base && !about.base.is_some_and(is_full_hash) {
             return Err(EventError::Payload {
                 event: name.to_owned(),
                 file: file(),
@@ -324,7 +325,7 @@ impl<'a> About<'a> {
             "push" => Self {
                 // Of a deleted branch it is all zeros; GITHUB_SHA is then the default branch's.
                 head_sha: text("/after").filter(|sha| !is_zero(sha)),
-                base: text("/before").filter(|sha| is_sha(sha) && !is_zero(sha)),
+                base: text("/before").filter(|sha| is_full_hash(sha) && !is_zero(sha)),
                 ..Self::default()
             },
             _ => Self::default(),
@@ -335,11 +336,6 @@ impl<'a> About<'a> {
 fn is_fork(head: Option<&str>, base: Option<&str>) -> bool {
     // The repository of a head can be gone.
     head.is_none() || head != base
-}
-
-/// Whether a text is a full commit hash, SHA-1 or SHA-256.
-fn is_sha(text: &str) -> bool {
-    matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 fn is_zero(sha: &str) -> bool {

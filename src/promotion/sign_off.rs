@@ -8,6 +8,7 @@
 //! date: 2026-03-04
 //! ```
 
+use crate::model::is_full_hash;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 /// What stands in a signed-off file.
@@ -30,9 +31,7 @@ pub(super) fn read(text: &str, now: Timestamp) -> Result<SignOff, String> {
     let commit = only(text, "commit")?;
     let reviewer = only(text, "reviewer")?;
     let date = only(text, "date")?;
-    let is_hash =
-        matches!(commit.1.len(), 40 | 64) && commit.1.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if !is_hash {
+    if !is_full_hash(&commit.1) {
         return Err(format!(
             "line {}: `commit` is {:?}, expected the full hash of a commit",
             commit.0, commit.1

@@ -1,5 +1,7 @@
 //! Text of strangers made harmless, and numbers in words. Shared by all renderers.
 
+use crate::model::is_deceptive;
+
 /// `text` on one line, without anything that could steer a terminal or deceive the eye.
 ///
 /// Removed are ANSI colour and cursor sequences, all control characters, and the invisible
@@ -42,21 +44,6 @@ pub fn without_command(line: &str) -> String {
         line.insert(indent + 1, ' ');
     }
     line
-}
-
-/// Whether a character changes how its neighbours are shown without being seen itself.
-const fn is_deceptive(character: char) -> bool {
-    matches!(
-        character,
-        '\u{61c}'
-            | '\u{200b}'
-            | '\u{200e}'..='\u{200f}'
-            | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{feff}'
-            | '\u{fff9}'..='\u{fffb}'
-            | '\u{e0000}'..='\u{e007f}'
-    )
 }
 
 /// At most `width` characters of `text`; what was cut is marked with `…`.

@@ -1,7 +1,7 @@
 //! The arguments of what deploys, takes back, holds and looks.
 
 use super::{OutputFormat, WorkspaceArguments};
-use crate::model::{ComponentName, EnvironmentName, Target, Version};
+use crate::model::{ComponentName, EnvironmentName, Target, Version, is_full_hash};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -186,9 +186,7 @@ fn digest(text: &str) -> Result<String, String> {
 
 fn commit(text: &str) -> Result<Version, String> {
     let text = text.trim();
-    let is_hash =
-        matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    match is_hash {
+    match is_full_hash(text) {
         true => Ok(Version::of_commit(text.to_ascii_lowercase())),
         false => Err("expected the full hash of a commit, 40 hexadecimal digits".to_owned()),
     }

@@ -14,8 +14,9 @@ mod tests;
 pub use error::BranchError;
 
 use super::command::{GitError, answer_of, complaint, git, limits};
-use super::reference::{SHORT, commit_of, is_hash};
+use super::reference::{SHORT, commit_of};
 use super::stored::MAX_LIST;
+use crate::model::is_full_hash;
 use crate::process::{CommandLine, EndedBy, Processes};
 use std::{collections::BTreeMap, fs, path::Path, time::Duration};
 use tokio_util::sync::CancellationToken;
@@ -141,7 +142,7 @@ impl<'a> Branch<'a> {
             .map(|entry| {
                 let (facts, name) = entry.split_once('\t').unwrap_or((entry, entry));
                 match facts.split(' ').collect::<Vec<_>>()[..] {
-                    ["100644" | "100755", "blob", hash] if is_hash(hash) => {
+                    ["100644" | "100755", "blob", hash] if is_full_hash(hash) => {
                         Ok((name.to_owned(), hash.to_owned()))
                     }
                     _ => Err(BranchError::NotAFile {
@@ -277,7 +278,7 @@ impl<'a> Branch<'a> {
         let bytes = self.network(&arguments).await?;
         let text = String::from_utf8_lossy(&bytes);
         let mut lines = text.lines().filter_map(|line| line.split_once('\t'));
-        let found = lines.find(|(hash, name)| *name == reference && is_hash(hash));
+        let found = lines.find(|(hash, name)| *name == reference && is_full_hash(hash));
         Ok(found.map(|(hash, _)| hash.to_owned()))
     }
 

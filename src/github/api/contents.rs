@@ -6,6 +6,7 @@ use super::{
     client::{Client, json},
     error::ApiError,
 };
+use crate::model::is_full_hash;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde::Deserialize;
 use serde_json::Value;
@@ -106,10 +107,8 @@ async fn make_sure_of(
     repository: &Repository,
     reference: &str,
 ) -> Result<(), ApiError> {
-    let is_commit = matches!(reference.len(), 40 | 64)
-        && reference.bytes().all(|byte| byte.is_ascii_hexdigit());
     let encoded = encoded(reference);
-    let path = if is_commit {
+    let path = if is_full_hash(reference) {
         repository.path(format_args!("git/commits/{encoded}"))
     } else {
         repository.path(format_args!("branches/{encoded}"))

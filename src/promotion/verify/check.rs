@@ -1,7 +1,7 @@
 //! Whether the parts of a statement fit together, and fit the report and what is expected.
 
 use super::{Expectation, MOST_ENTRIES, Verified, array, cut, shown, text};
-use crate::model::{REPORT_SCHEMA_VERSION, Report};
+use crate::model::{REPORT_SCHEMA_VERSION, Report, is_full_hash};
 use crate::promotion::statement::{digest_parts, level_name, sha256_hex};
 use crate::promotion::strict_json;
 use serde::Deserialize as _;
@@ -13,9 +13,7 @@ const LONGEST_REPORT: usize = 64 * 1024 * 1024;
 /// Whether the result follows from what was asked.
 pub(super) fn verdict(statement: &Value, verified: &Verified, problems: &mut Vec<String>) {
     let commit = &verified.version.commit;
-    let is_hash =
-        matches!(commit.len(), 40 | 64) && commit.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if !is_hash {
+    if !is_full_hash(commit) {
         problems.push(format!("commit is {}, expected a full hash", cut(commit)));
     }
     let levels = array(statement, "/predicate/verifiedLevels", problems);
@@ -121,7 +119,7 @@ pub(super) fn report(
     let report = match report {
         Ok(report) => report,
         Err(error) => {
-            problems.push(format!("the report is not understood: {error}"));
+            problems.push(format!("the report is not understood: {}", cut(&error)));
             return;
         }
     };

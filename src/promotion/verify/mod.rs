@@ -9,7 +9,7 @@ mod tests;
 mod unpack;
 
 use super::statement::{EXTENSION, PREDICATE_TYPE, STATEMENT_TYPE, digest_parts};
-use crate::model::{ComponentName, Criterion, Target, Version};
+use crate::model::{ComponentName, Criterion, Target, Version, is_deceptive};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
@@ -217,9 +217,11 @@ fn text<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
     value.pointer(pointer).and_then(Value::as_str)
 }
 
-/// The beginning of a text from outside, without characters that do something to a terminal.
+/// The beginning of a text from outside, without characters that do something to a terminal or
+/// deceive the eye.
 fn cut(text: &str) -> String {
-    let shown = text.chars().take(LONGEST_SHOWN);
+    let shown = text.chars().filter(|c| !is_deceptive(*c));
+    let shown = shown.take(LONGEST_SHOWN);
     shown
         .map(|c| if c.is_control() { '�' } else { c })
         .collect()

@@ -1,6 +1,6 @@
 //! The statement out of what it is wrapped in: nothing, a DSSE envelope, a Sigstore bundle.
 
-use super::{Container, shown};
+use super::{Container, cut, shown};
 use crate::promotion::strict_json;
 use base64::{
     Engine as _, alphabet,
@@ -23,6 +23,7 @@ pub(super) fn unpack(bytes: &[u8]) -> Result<(Value, Container), String> {
         ));
     }
     let outer = strict_json::read(bytes).map_err(|error| {
+        let error = cut(&error);
         format!("the statement is no JSON document that is read in one way only: {error}")
     })?;
     let media_type = outer.get("mediaType").and_then(Value::as_str);
@@ -59,5 +60,5 @@ fn payload(envelope: &Value) -> Result<Value, String> {
         .into_iter()
         .find_map(|alphabet| GeneralPurpose::new(alphabet, config).decode(text).ok());
     let bytes = bytes.ok_or("the envelope's `payload` is no base64")?;
-    strict_json::read(&bytes).map_err(|error| format!("the envelope's payload: {error}"))
+    strict_json::read(&bytes).map_err(|error| format!("the envelope's payload: {}", cut(&error)))
 }

@@ -18,7 +18,7 @@ use super::{
     error::{Answered, ApiError},
 };
 use jiff::Timestamp;
-use payload::is_full_hash;
+use payload::is_commit;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -288,7 +288,7 @@ pub async fn open_deployment(
 ) -> Result<Deployment, ApiError> {
     let doing = format!("creating the deployment to {:?}", opening.environment);
     let commit = &opening.payload.version.commit;
-    if !is_full_hash(commit) {
+    if !is_commit(commit) {
         return Err(ApiError::Invalid {
             doing,
             problem: format!("the commit is {commit:?}; expected its hash in full"),

@@ -2,7 +2,7 @@
 //! everybody who may write deployments can write it.
 
 use super::super::answer::{LONGEST_MESSAGE, one_line};
-use crate::model::{ComponentName, Operation, Version};
+use crate::model::{ComponentName, Operation, Version, is_full_hash};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -127,15 +127,13 @@ fn is_plausible(version: &Version) -> bool {
             && digest.contains(':')
             && digest.bytes().all(|byte| byte.is_ascii_graphic())
     };
-    is_full_hash(&version.commit) && version.digest.as_ref().is_none_or(is_digest)
+    is_commit(&version.commit) && version.digest.as_ref().is_none_or(is_digest)
 }
 
-/// Whether it is a commit's hash in full, which can never come to mean another commit.
-pub(super) fn is_full_hash(text: &str) -> bool {
-    matches!(text.len(), 40 | 64)
-        && text
-            .bytes()
-            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+/// Whether it is a commit's hash in full, which can never come to mean another commit, and as git
+/// writes it: in other letters it would be another version.
+pub(super) fn is_commit(text: &str) -> bool {
+    is_full_hash(text) && !text.bytes().any(|byte| byte.is_ascii_uppercase())
 }
 
 #[cfg(test)]
@@ -221,6 +219,7 @@ mod tests {
             with("/operation", json!("destroy")),
             with("/version/commit", json!("main")),
             with("/version/commit", json!("b".repeat(40))),
+            with("/version/commit", json!("A".repeat(40))),
             with("/version/digest", json!("sha256:a b\n")),
             with("/version/digest", json!("x".repeat(10_000))),
             with("/previous", json!({ "commit": "--force" })),
@@ -234,6 +233,7 @@ mod tests {
             its payload cannot be read: unknown variant `destroy`, expected one of `deploy`, `rollback`, `drill`
             a version in its payload has no full commit hash, or no digest that can be one
             its payload is about another commit than the deployment
+            a version in its payload has no full commit hash, or no digest that can be one
             a version in its payload has no full commit hash, or no digest that can be one
             a version in its payload has no full commit hash, or no digest that can be one
             a version in its payload has no full commit hash, or no digest that can be one

@@ -199,6 +199,34 @@ fn what_is_shown_of_a_statement_is_short_and_does_nothing_to_a_terminal() {
     assert!(said.len() < 2000 && !said.contains('\u{1b}'), "{said}");
     let said = changed(&format!("/predicate/{EXTENSION}/commit"), json!(hostile));
     assert!(said.len() < 4000 && !said.contains('\u{1b}'), "{said}");
+    let reversed = changed("/predicateType", json!("\u{202e}ecnanevorp\u{200b}"));
+    assert!(reversed.contains("ecnanevorp\""), "{reversed}");
+    assert!(!reversed.contains(['\u{202e}', '\u{200b}']), "{reversed}");
+}
+
+#[test]
+fn what_is_wrong_with_a_document_is_short_and_does_nothing_to_a_terminal() {
+    let key = format!("\u{202e}{}", "x".repeat(100_000));
+    let twice = format!("{{\"{key}\": 1, \"{key}\": 2}}");
+    let envelope = json!({
+        "payloadType": "application/vnd.in-toto+json",
+        "payload": base64::Engine::encode(&base64::prelude::BASE64_STANDARD, &twice),
+        "signatures": [{}],
+    });
+    let statement = good().to_string();
+    for (statement, report) in [
+        (twice.as_str(), ""),
+        (envelope.to_string().as_str(), ""),
+        (statement.as_str(), twice.as_str()),
+    ] {
+        let found = verify(
+            statement.as_bytes(),
+            report.as_bytes(),
+            &Expectation::default(),
+        );
+        let said = found.unwrap_err().join("\n");
+        assert!(said.len() < 2000 && !said.contains('\u{202e}'), "{said}");
+    }
 }
 
 fn any_json() -> impl Strategy<Value = Value> {
