@@ -61,6 +61,28 @@ def bake(shop: Shop) -> None:
     taken_back(shop, "bake", "bake_time")
 
 
+def in_production(shop: Shop) -> None:
+    """Staging does not watch it until it turns unhealthy, and production does."""
+    shop.configure("", ("bake_time: 1\n  production:", "bake_time: 0\n  production:"))
+    good = shop.version()
+    shop.run("production").ended(0).deployment("healthy", "production")
+    bad = shop.version("bake")
+    ran = shop.run("production").ended(1)
+    ran.deployment("healthy", "staging")
+    deployment = ran.deployment("rolled_back", "production")
+    expect(verdicts(deployment)["bake_time"], "failed", "the bake time in production")
+    expect(deployment["active"]["commit"], good, "the version that is active in production")
+    shop.serves("production", good)
+    expect(shop.held("production"), [bad], "what is held in production")
+    expect(shop.held("staging"), [], "what is held in staging")
+    calls = shop.calls(bad, "production")
+    to_production = ("promote", "--component", COMPONENT, "--to", "production")
+    shop.spec2prod(*to_production).ended(1, 3).deployment("refused", "production")
+    expect(shop.calls(bad, "production"), calls, "calls for a held version")
+    shop.serves("production", good)
+    shop.saw(f"production took it back: {good[:12]} is healthy there, {bad[:12]} is refused")
+
+
 def never_starts(shop: Shop) -> None:
     """It ends at once."""
     taken_back(shop, "never-starts", "health_check")
@@ -140,6 +162,7 @@ def cannot_measure(shop: Shop) -> None:
 
 
 SCENARIOS: dict[str, Callable[[Shop], None]] = {
+    "production": in_production,
     "flaps": flaps,
     "smoke": smoke,
     "bake": bake,

@@ -331,6 +331,45 @@ def exempted(shop: Shop) -> None:
     shop.saw("one that holds does, and is shown in the result and the status")
 
 
+CATALOG = """components:
+  catalog:
+    path: src/catalog
+    spec: specs/catalog.md
+    suites:
+      integration: { command: ["true"], report: { format: exit_status } }
+      end_to_end: { command: ["true"], report: { format: exit_status } }
+    environments:
+      staging: &of_catalog
+        deploy: ["true"]
+        current: [printenv, SPEC2PROD_VERSION]
+        health_check: { command: ["true"] }
+        smoke_test: ["true"]
+      production: *of_catalog
+"""
+
+
+def depends_on(shop: Shop) -> None:
+    """Another component has to be there first."""
+    spec = "    spec: specs/price_service.md\n"
+    depends = (spec, f"{spec}    depends_on: [catalog]\n")
+    shop.configure("", ("components:\n", CATALOG), depends)
+    shop.write("src/catalog/__init__.py", '"""What is sold."""\n')
+    specification = (shop.folder / "specs" / f"{COMPONENT}.md").read_text("utf-8")
+    shop.write("specs/catalog.md", specification.replace(COMPONENT, "catalog"))
+    commit = shop.version()
+    for environment, verdict in (("staging", "no_data"), ("production", "failed")):
+        ran = shop.run(environment).ended(1, 3)
+        found = criterion(ran, "dependencies", environment)
+        expect(found["verdict"], verdict, f"the dependencies before {environment}")
+        expect(shop.calls(commit, environment), [], "calls of the deploy command")
+        shop.saw(f"{environment} is refused: {found['gap']}")
+        to_environment = ("--component", "catalog", "--target", environment)
+        shop.spec2prod("run", *to_environment).ended(0)
+        shop.run(environment).ended(0).deployment("healthy", environment)
+        shop.serves(environment, commit)
+    shop.saw("where catalog is, it may go, too")
+
+
 SCENARIOS: dict[str, Callable[[Shop], None]] = {
     "to-production": to_production,
     "hotfix": hotfix,
@@ -338,4 +377,5 @@ SCENARIOS: dict[str, Callable[[Shop], None]] = {
     "holds": holds,
     "exempted": exempted,
     "other-commit": other_commit,
+    "depends-on": depends_on,
 }
