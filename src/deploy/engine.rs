@@ -165,15 +165,26 @@ impl<'a> Engine<'a> {
     /// The deploy command.
     pub(super) async fn deploy_version(&mut self, run: &mut Run) -> Result<(), Stop> {
         let finding = self.phase(run, Phase::Deploy).await?;
+        self.unless_deployed(run, &finding).await
+    }
+
+    /// What follows from the deploy command and the hooks behind it.
+    pub(super) async fn unless_deployed(
+        &mut self,
+        run: &mut Run,
+        finding: &Finding,
+    ) -> Result<(), Stop> {
         if finding.verdict.is_pass() {
             return Ok(());
         }
         // What an interrupted run did to the environment is not undone by not doing it again.
         match (finding.is_touched, &run.earlier) {
-            (true, _) => {}
-            (false, None) => return Err(conclude::not_deployed(&finding, Phase::Deploy)),
+            (true, _) if finding.verdict == Verdict::Failed => {}
+            // The command did its work, and of a hook behind it nobody knows.
+            (true, _) => return Err(conclude::unverified(finding, Phase::Deploy)),
+            (false, None) => return Err(conclude::not_deployed(finding, Phase::Deploy)),
             (false, Some(_)) if finding.verdict == Verdict::Failed => {}
-            (false, Some(_)) => return Err(conclude::unverified(&finding, Phase::Deploy)),
+            (false, Some(_)) => return Err(conclude::unverified(finding, Phase::Deploy)),
         }
         Err(self.failed(run, Phase::Deploy, &finding.message).await)
     }

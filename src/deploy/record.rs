@@ -23,16 +23,36 @@ pub(super) struct Opened {
 }
 
 impl Opened {
+    /// One that nothing came before, because another run saw its beginning.
+    pub(super) fn of_another_run() -> Self {
+        Self {
+            started_at: Timestamp::now(),
+            begun: Instant::now(),
+            before: Hooks::default(),
+        }
+    }
+
     /// Goes through the phase and the hooks behind it.
     pub(super) async fn finish(&self, effects: &dyn Effects, call: &Call) -> Finding {
-        if let Some((verdict, message)) = &self.before.failure {
-            return Finding {
+        let finding = self.run(effects, call).await;
+        self.go_behind(effects, call, finding).await
+    }
+
+    /// Goes through the phase, unless a hook before it keeps it from that.
+    async fn run(&self, effects: &dyn Effects, call: &Call) -> Finding {
+        match &self.before.failure {
+            None => effects.run(call).await,
+            Some((verdict, message)) => Finding {
                 is_touched: false,
                 ..Finding::new(verdict.clone(), message.clone())
-            };
+            },
         }
-        let mut finding = effects.run(call).await;
-        if finding.verdict.is_interrupted() {
+    }
+
+    /// Runs the hooks behind the phase. One that fails, or of which nobody knows whether it does,
+    /// stands for a phase that has passed.
+    async fn go_behind(&self, effects: &dyn Effects, call: &Call, mut finding: Finding) -> Finding {
+        if self.before.failure.is_some() || finding.verdict.is_interrupted() {
             return finding;
         }
         let after = effects.after(call).await;
@@ -64,8 +84,7 @@ impl Engine<'_> {
         }
         let call = self.call(run, phase);
         let opened = self.open_phase(run, &call).await?;
-        let finding = opened.finish(self.effects, &call).await;
-        self.close_phase(run, &call, opened, finding).await
+        self.finish_phase(run, &call, opened).await
     }
 
     /// The hooks before a phase, and the record that it begins.
@@ -93,10 +112,49 @@ impl Engine<'_> {
         if let Err(error) = self.log.append(event).await {
             self.unwritten(run, call, error)?;
         }
-        if matches!(call.phase, Phase::Deploy | Phase::Rollback) {
+        if is_change(call) {
             run.begin_change();
         }
         Ok(opened)
+    }
+
+    /// Goes through a phase that has begun, and writes down what came of it.
+    ///
+    /// That a command has made a version the active one is written down before the hooks behind it
+    /// are run: it is not called again, whatever becomes of them.
+    pub(super) async fn finish_phase(
+        &mut self,
+        run: &mut Run,
+        call: &Call,
+        opened: Opened,
+    ) -> Result<Finding, Stop> {
+        let finding = opened.run(self.effects, call).await;
+        if !(is_change(call) && finding.verdict.is_pass()) {
+            let finding = opened.go_behind(self.effects, call, finding).await;
+            return self.close_phase(run, call, opened, finding).await;
+        }
+        run.active = Some(call.version.clone());
+        let written = self.append_end(run, call, &finding).await;
+        self.finish_change(run, call, opened, finding, written)
+            .await
+    }
+
+    /// The hooks behind a command that has made a version the active one, which is `written` down.
+    pub(super) async fn finish_change(
+        &mut self,
+        run: &mut Run,
+        call: &Call,
+        opened: Opened,
+        finding: Finding,
+        written: Result<(), LogError>,
+    ) -> Result<Finding, Stop> {
+        let finding = opened.go_behind(self.effects, call, finding).await;
+        self.note(run, call, opened, &finding);
+        if finding.verdict.is_interrupted() {
+            return Err(conclude::interrupted(run, &finding.message));
+        }
+        self.unless_written(run, call, &finding, written)?;
+        Ok(finding)
     }
 
     /// The record of what came of a phase.
@@ -108,20 +166,10 @@ impl Engine<'_> {
         finding: Finding,
     ) -> Result<Finding, Stop> {
         let is_kept_from_deploying = opened.is_kept_from_deploying(call);
-        let record = record(call, opened, &finding);
-        run.outputs.extend(finding.outputs.clone());
-        if matches!(call.phase, Phase::Deploy | Phase::Rollback) {
-            if finding.verdict.is_pass() {
-                run.active = Some(call.version.clone());
-            } else if !finding.is_touched && !is_kept_from_deploying {
-                run.undo_change();
-            }
+        self.note(run, call, opened, &finding);
+        if is_change(call) && !finding.is_touched && !is_kept_from_deploying {
+            run.undo_change();
         }
-        run.phases.push(record.clone());
-        self.tell(DeploymentEvent::PhaseEnded {
-            deployment: run.id.clone(),
-            record: Box::new(record),
-        });
         if finding.verdict.is_interrupted() {
             // As after a kill: nobody saw its end.
             return Err(conclude::interrupted(run, &finding.message));
@@ -129,22 +177,56 @@ impl Engine<'_> {
         if is_kept_from_deploying {
             return Ok(finding);
         }
-        let event = Event::PhaseEnded {
-            deployment: run.id.clone(),
-            phase: call.phase,
-            is_rollback: call.is_rollback,
-            verdict: finding.verdict.clone(),
-            message: finding.message.clone(),
-            outputs: finding.outputs.clone(),
-        };
-        if let Err(error) = self.log.append(event).await {
-            if finding.verdict == Verdict::Failed && matches!(error, LogError::Failed(_)) {
-                run.warnings.push(error_of_ledger(&error).message);
-            } else {
-                self.unwritten(run, call, error)?;
-            }
-        }
+        let written = self.append_end(run, call, &finding).await;
+        self.unless_written(run, call, &finding, written)?;
         Ok(finding)
+    }
+
+    /// Keeps what came of a phase for the report, and says it.
+    fn note(&self, run: &mut Run, call: &Call, opened: Opened, finding: &Finding) {
+        let record = record(call, opened, finding);
+        run.outputs.extend(finding.outputs.clone());
+        run.phases.push(record.clone());
+        self.tell(DeploymentEvent::PhaseEnded {
+            deployment: run.id.clone(),
+            record: Box::new(record),
+        });
+    }
+
+    pub(super) async fn append_end(
+        &mut self,
+        run: &Run,
+        call: &Call,
+        finding: &Finding,
+    ) -> Result<(), LogError> {
+        self.log
+            .append(Event::PhaseEnded {
+                deployment: run.id.clone(),
+                phase: call.phase,
+                is_rollback: call.is_rollback,
+                verdict: finding.verdict.clone(),
+                message: finding.message.clone(),
+                outputs: finding.outputs.clone(),
+            })
+            .await
+    }
+
+    /// What it means where the end of a phase could not be written: a failure is one all the same.
+    fn unless_written(
+        &self,
+        run: &mut Run,
+        call: &Call,
+        finding: &Finding,
+        written: Result<(), LogError>,
+    ) -> Result<(), Stop> {
+        match written {
+            Ok(()) => Ok(()),
+            Err(error @ LogError::Failed(_)) if finding.verdict == Verdict::Failed => {
+                run.warnings.push(error_of_ledger(&error).message);
+                Ok(())
+            }
+            Err(error) => self.unwritten(run, call, error),
+        }
     }
 
     /// The ledger cannot be written. A version that must be taken back is taken back all the same;
@@ -245,14 +327,9 @@ impl Engine<'_> {
     }
 }
 
-/// The record of a phase that another run went through.
-pub(super) fn phase_record(call: &Call, message: &str) -> PhaseRecord {
-    let opened = Opened {
-        started_at: Timestamp::now(),
-        begun: Instant::now(),
-        before: Hooks::default(),
-    };
-    record(call, opened, &Finding::new(Verdict::Passed, message))
+/// Whether a phase has a command that changes which version is active.
+const fn is_change(call: &Call) -> bool {
+    matches!(call.phase, Phase::Deploy | Phase::Rollback)
 }
 
 fn record(call: &Call, opened: Opened, finding: &Finding) -> PhaseRecord {

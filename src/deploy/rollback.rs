@@ -106,8 +106,7 @@ impl Engine<'_> {
             Ok(opened) => opened,
             Err(stop) => return Finding::new(stop.verdict, stop.message),
         };
-        let finding = opened.finish(self.effects, &call).await;
-        let closed = self.close_phase(run, &call, opened, finding).await;
+        let closed = self.finish_phase(run, &call, opened).await;
         closed.unwrap_or_else(|stop| Finding::new(stop.verdict, stop.message))
     }
 

@@ -3,10 +3,11 @@
 use super::{
     DeploymentEvent, conclude,
     decision::{Closing, Point},
+    effects::{Call, Finding},
     engine::{Engine, Run, Stop, ledger_unavailable},
     log::{LogError, Step, Trace},
     place::name_of,
-    record::phase_record,
+    record::Opened,
     rollback::Way,
 };
 use crate::ledger::{Event, Open};
@@ -49,10 +50,7 @@ impl Engine<'_> {
         )));
         let stop = match (point, open.operation) {
             (Point::Deploy, _) => self.deploy_again(&mut run).await,
-            (Point::Checks, _) => {
-                run.active = Some(run.version.clone());
-                self.checks(&mut run).await
-            }
+            (Point::Checks, _) => self.checks_again(&mut run, &trace).await,
             (Point::Rollback, Operation::Rollback) => self.rollback_again(&mut run, &trace).await,
             (Point::Rollback, _) => self.take_back_again(&mut run, &trace).await,
             (Point::Return, _) => self.come_back(&mut run, None).await,
@@ -60,34 +58,58 @@ impl Engine<'_> {
         self.end(run, stop).await
     }
 
+    /// The deploy command had done its work: the checks, and before them the hooks behind that
+    /// command where nobody saw their end.
+    async fn checks_again(&mut self, run: &mut Run, trace: &Trace) -> Stop {
+        run.active = Some(run.version.clone());
+        if trace.last == Some(Phase::Deploy) {
+            let call = self.call(run, Phase::Deploy);
+            let message = "the deploy command of the interrupted run did its work";
+            let finding = Finding::new(Verdict::Passed, message);
+            if let Err(stop) = self.hooks_again(run, &call, finding, Ok(())).await {
+                return stop;
+            }
+        }
+        self.checks(run).await
+    }
+
     /// Nobody saw the end of the deploy command: asks which version is active, and deploys again
     /// where it is not this one.
     async fn deploy_again(&mut self, run: &mut Run) -> Stop {
         let call = self.call(run, Phase::Deploy);
         let current = self.effects.current(&call).await;
-        if is_version(current.as_ref(), &run.version) {
+        let deployed = if is_version(current.as_ref(), &run.version) {
             let message =
                 "the deploy command of the interrupted run has done its work, as `current` says";
-            let event = Event::PhaseEnded {
-                deployment: run.id.clone(),
-                phase: Phase::Deploy,
-                is_rollback: false,
-                verdict: Verdict::Passed,
-                message: message.to_owned(),
+            let finding = Finding {
                 outputs: run.outputs.clone(),
+                ..Finding::new(Verdict::Passed, message)
             };
-            if let Err(error) = self.log.append(event).await {
-                return conclude::unverified(
-                    &super::engine::error_of_ledger(&error),
-                    Phase::Deploy,
-                );
-            }
             run.active = Some(run.version.clone());
-            run.phases.push(phase_record(&call, message));
-        } else if let Err(stop) = self.deploy_version(run).await {
-            return stop;
+            let written = self.append_end(run, &call, &finding).await;
+            self.hooks_again(run, &call, finding, written).await
+        } else {
+            self.deploy_version(run).await
+        };
+        match deployed {
+            Ok(()) => self.checks(run).await,
+            Err(stop) => stop,
         }
-        self.checks(run).await
+    }
+
+    /// The hooks behind a deploy command that another run called.
+    async fn hooks_again(
+        &mut self,
+        run: &mut Run,
+        call: &Call,
+        finding: Finding,
+        written: Result<(), LogError>,
+    ) -> Result<(), Stop> {
+        let opened = Opened::of_another_run();
+        let finding = self
+            .finish_change(run, call, opened, finding, written)
+            .await?;
+        self.unless_deployed(run, &finding).await
     }
 
     /// The version had failed: it is taken back, unless that was done before.

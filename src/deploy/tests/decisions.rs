@@ -1,76 +1,15 @@
 //! What follows from the ledger, case by case.
 
 use super::{
-    support::{Memory, order, version},
-    world::{Fault, World},
+    simulated_case::Case,
+    support::{Memory, version},
+    world::Fault,
 };
-use crate::deploy::{Log as _, LogError, RollbackRequest, engine::Engine, outputs_of};
+use crate::deploy::{Log as _, LogError, outputs_of};
 use crate::ledger::Event;
-use crate::model::{Deployment, DeploymentOutcome as Outcome, Phase, Verdict, Version};
+use crate::model::{DeploymentOutcome as Outcome, Phase, Verdict};
 
 const NO: &[Phase] = &[];
-
-struct Case {
-    world: World,
-    log: Memory,
-}
-
-impl Case {
-    fn new(planned: &[Phase], current: Option<bool>) -> Self {
-        Self {
-            world: World::new(planned, current),
-            log: Memory::default(),
-        }
-    }
-
-    async fn deploy(&mut self, letter: char, faults: &[Fault]) -> Option<Deployment> {
-        let world = self.world.next_run(faults);
-        let order = order(version(letter));
-        world
-            .carry_out(&order, &mut self.log, |engine: Engine<'_>| {
-                Box::pin(engine.deploy())
-            })
-            .await
-    }
-
-    async fn drill(&mut self, faults: &[Fault]) -> Option<Deployment> {
-        let world = self.world.next_run(faults);
-        let order = order(version('z'));
-        world
-            .carry_out(&order, &mut self.log, |engine: Engine<'_>| {
-                Box::pin(engine.drill())
-            })
-            .await
-    }
-
-    async fn roll_back(&mut self, to: Option<char>) -> Deployment {
-        let world = self.world.next_run(&[]);
-        let order = order(version('z'));
-        let request = RollbackRequest {
-            to: to.map(version),
-            reason: "customers complain".to_owned(),
-        };
-        world
-            .carry_out(&order, &mut self.log, |engine: Engine<'_>| {
-                Box::pin(async move { engine.roll_back(&request).await })
-            })
-            .await
-            .unwrap()
-    }
-
-    /// Which versions were brought by which command, in order.
-    fn changes(&self) -> Vec<String> {
-        let inner = self.world.lock();
-        let shown = |change: &super::world::Change| {
-            format!("{} {}", change.phase, &change.version.commit[..1])
-        };
-        inner.changes.iter().map(shown).collect()
-    }
-
-    fn active(&self) -> Option<Version> {
-        self.log.state().active.map(|active| active.version)
-    }
-}
 
 #[tokio::test]
 async fn a_version_that_is_active_and_verified_is_only_looked_at() {

@@ -3,11 +3,13 @@
 #![cfg(unix)]
 
 mod decisions;
+mod hooks_behind;
 mod real;
 mod real_around;
 mod real_case;
 mod real_health;
 mod real_monitoring;
+mod simulated_case;
 mod simulation;
 mod support;
 mod world;

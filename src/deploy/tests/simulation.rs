@@ -2,7 +2,7 @@
 
 use super::{
     support::{Memory, order, version},
-    world::{Change, Fault, World},
+    world::{Change, Fault, Trouble, World},
 };
 use crate::deploy::{Log as _, RollbackRequest};
 use crate::ledger::{Event, Record};
@@ -45,7 +45,17 @@ fn fault() -> impl Strategy<Value = Fault> {
         2 => any::<bool>().prop_map(Fault::Kill),
         1 => any::<bool>().prop_map(Fault::Interrupt),
         1 => Just(Fault::Hook),
+        1 => trouble().prop_map(Fault::Behind),
     ]
+}
+
+fn trouble() -> impl Strategy<Value = Trouble> {
+    prop::sample::select(vec![
+        Trouble::Fails,
+        Trouble::CannotStart,
+        Trouble::Kill,
+        Trouble::Interrupt,
+    ])
 }
 
 fn faults() -> impl Strategy<Value = Faults> {

@@ -1,11 +1,13 @@
 //! A simulated world: which version is really active, and what goes wrong.
 
 use super::support::Memory;
+use crate::deploy::Log as _;
 use crate::deploy::{
     Order,
     effects::{Call, Doing, Effects, Finding, Hooks},
     engine::Engine,
 };
+use crate::ledger::Event;
 use crate::model::{Deployment, Phase, Reason, ReasonCode, Verdict, Version};
 use std::{
     collections::{BTreeSet, VecDeque},
@@ -28,6 +30,23 @@ pub(super) enum Fault {
     Interrupt(bool),
     /// A hook before the phase fails.
     Hook,
+    /// While the hooks before the deploy command are at work, a person holds its version.
+    HeldMeanwhile,
+    /// The phase passes, and this becomes of a hook behind it.
+    Behind(Trouble),
+}
+
+/// What becomes of a hook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Trouble {
+    /// It fails.
+    Fails,
+    /// It cannot be started.
+    CannotStart,
+    /// The run is killed in it.
+    Kill,
+    /// A person interrupts the run in it.
+    Interrupt,
 }
 
 /// A call of a command that changes which version is active.
@@ -38,6 +57,8 @@ pub(super) struct Change {
     pub(super) version: Version,
     /// Whether it made the version the active one.
     pub(super) has_effect: bool,
+    /// Whether a person held the version when it was called.
+    pub(super) is_held: bool,
 }
 
 #[derive(Default)]
@@ -51,6 +72,12 @@ pub(super) struct Inner {
     /// Whether there is a `current` command, and whether it works.
     pub(super) current: Option<bool>,
     is_killed: bool,
+    /// What becomes of the hooks behind the phase under way.
+    behind: Option<Trouble>,
+    /// How often hooks were run behind a deploy command that had done its work.
+    pub(super) behind_deploy: usize,
+    /// What people write into.
+    log: Memory,
 }
 
 #[derive(Clone, Default)]
@@ -83,8 +110,14 @@ impl World {
         let mut inner = world.lock();
         inner.faults = faults.iter().copied().collect();
         inner.is_killed = false;
+        inner.behind = None;
         drop(inner);
         world
+    }
+
+    /// What becomes of the next hook behind a phase.
+    pub(super) fn trouble(&self, behind: Option<Trouble>) {
+        self.lock().behind = behind;
     }
 
     /// Lets an engine do its work; `None` where it was killed.
@@ -98,6 +131,7 @@ impl World {
         F: for<'a> FnOnce(Engine<'a>) -> Doing<'a, Deployment>,
     {
         let is_dead = Arc::clone(&log.is_dead);
+        self.lock().log = log.clone();
         let engine = Engine::new(order, self, log, None, &self.cancel);
         let killed = async {
             while !self.lock().is_killed && !is_dead.load(Ordering::SeqCst) {
@@ -131,12 +165,14 @@ impl World {
         let is_change = matches!(call.phase, Phase::Deploy | Phase::Rollback);
         if is_change && fault != Fault::Unmeasurable {
             let has_effect = match fault {
-                Fault::Pass | Fault::Hook => true,
+                Fault::Pass | Fault::Hook | Fault::HeldMeanwhile | Fault::Behind(_) => true,
                 Fault::Fail(effect) | Fault::Kill(effect) | Fault::Interrupt(effect) => effect,
                 Fault::Unmeasurable => false,
             };
             let mut inner = self.lock();
+            let is_held = inner.log.state().hold_of(&call.version).is_some();
             inner.changes.push(Change {
+                is_held,
                 id: call.id.clone(),
                 phase: call.phase,
                 version: call.version.clone(),
@@ -154,6 +190,7 @@ impl World {
                 pending().await
             }
             Fault::Interrupt(_) => return interrupted(),
+            Fault::Behind(trouble) => self.lock().behind = Some(trouble),
             _ => {}
         }
         match fault {
@@ -164,6 +201,50 @@ impl World {
             },
             _ => Finding::new(Verdict::Passed, "fine"),
         }
+    }
+}
+
+impl World {
+    fn hold_meanwhile(&self, version: &Version) {
+        let mut inner = self.lock();
+        if inner.faults.front() == Some(&Fault::HeldMeanwhile) {
+            inner.faults.pop_front();
+            inner.log.push(Event::Held {
+                version: version.clone(),
+                reason: "a person says so".to_owned(),
+            });
+        }
+    }
+
+    async fn go_behind(&self, call: &Call) -> Hooks {
+        let trouble = {
+            let mut inner = self.lock();
+            inner.behind_deploy += usize::from(call.phase == Phase::Deploy);
+            inner.behind.take()
+        };
+        let (verdict, message) = match trouble {
+            None => return Hooks::default(),
+            Some(Trouble::Fails) => (Verdict::Failed, "the hook behind failed"),
+            Some(Trouble::CannotStart) => (unmeasurable(), "the hook behind could not be started"),
+            Some(Trouble::Kill) => {
+                self.lock().is_killed = true;
+                return pending().await;
+            }
+            Some(Trouble::Interrupt) => {
+                self.cancel.cancel();
+                match call.stop.is_cancelled() {
+                    true => (interrupted().verdict, "interrupted"),
+                    false => return Hooks::default(),
+                }
+            }
+        };
+        let message = message.to_owned();
+        let mut hooks = Hooks::default();
+        match call.is_rollback {
+            true => hooks.warnings.push(message),
+            false => hooks.failure = Some((verdict, message)),
+        }
+        hooks
     }
 }
 
@@ -183,6 +264,9 @@ impl Effects for World {
     }
 
     fn before<'a>(&'a self, call: &'a Call) -> Doing<'a, Hooks> {
+        if call.phase == Phase::Deploy {
+            self.hold_meanwhile(&call.version);
+        }
         let is_hook = self.lock().faults.front() == Some(&Fault::Hook);
         let mut hooks = Hooks::default();
         if is_hook {
@@ -201,8 +285,8 @@ impl Effects for World {
         Box::pin(self.go_through(call))
     }
 
-    fn after<'a>(&'a self, _call: &'a Call) -> Doing<'a, Hooks> {
-        Box::pin(async { Hooks::default() })
+    fn after<'a>(&'a self, call: &'a Call) -> Doing<'a, Hooks> {
+        Box::pin(self.go_behind(call))
     }
 
     fn current<'a>(&'a self, _call: &'a Call) -> Doing<'a, Option<Result<String, String>>> {
