@@ -51,6 +51,7 @@ pub(super) struct Closing {
 /// What an interrupted run left comes first. Where the same version is wanted again, it is gone on
 /// with; where another one is, it is closed, and the other one is deployed; where the version that
 /// is wanted is held, so that nothing else will be deployed, a rollback that was not finished is.
+/// What would bring a version that somebody holds by now is not gone on with.
 pub(super) fn decide(
     state: &State,
     records: &[Record],
@@ -73,7 +74,11 @@ pub(super) fn decide(
         return Decision::Close(open.clone(), closing(state, open, &trace, rolls_back));
     };
     let is_deployment = open.operation == Operation::Deploy;
+    // A rollback by hand and a drill bring the version that they are about; a deployment that is
+    // taken back brings one that nobody holds.
+    let brings_held = !is_deployment && state.hold_of(&open.version).is_some();
     match point {
+        _ if brings_held => Decision::Close(open.clone(), closing(state, open, &trace, rolls_back)),
         Point::Deploy | Point::Checks if is_wanted => Decision::GoOn(open.clone(), point),
         Point::Rollback if is_wanted && is_deployment => Decision::GoOn(open.clone(), point),
         Point::Rollback if is_wanted => Decision::Settle(open.clone(), point),

@@ -45,7 +45,10 @@ impl Engine<'_> {
         let back = self.go_back(&mut run, &way, false).await;
         let stop = match &back {
             Err((Phase::Rollback, finding)) if !finding.is_touched => {
-                conclude::not_deployed(finding, Phase::Rollback)
+                match self.log.state().hold_of(&way.to) {
+                    Some(hold) => conclude::held(&way.to, hold),
+                    None => conclude::not_deployed(finding, Phase::Rollback),
+                }
             }
             _ => self.come_back(&mut run, Some((&way, back))).await,
         };

@@ -177,14 +177,17 @@ impl<'a> Engine<'a> {
         if finding.verdict.is_pass() {
             return Ok(());
         }
+        let state = self.log.state();
+        let hold = state.hold_of(&run.version);
         // What an interrupted run did to the environment is not undone by not doing it again.
-        match (finding.is_touched, &run.earlier) {
-            (true, _) if finding.verdict == Verdict::Failed => {}
+        match (finding.is_touched, &run.earlier, hold) {
+            (true, ..) if finding.verdict == Verdict::Failed => {}
             // The command did its work, and of a hook behind it nobody knows.
-            (true, _) => return Err(conclude::unverified(finding, Phase::Deploy)),
-            (false, None) => return Err(conclude::not_deployed(finding, Phase::Deploy)),
-            (false, Some(_)) if finding.verdict == Verdict::Failed => {}
-            (false, Some(_)) => return Err(conclude::unverified(finding, Phase::Deploy)),
+            (true, ..) => return Err(conclude::unverified(finding, Phase::Deploy)),
+            (false, None, Some(hold)) => return Err(conclude::held(&run.version, hold)),
+            (false, None, None) => return Err(conclude::not_deployed(finding, Phase::Deploy)),
+            (false, Some(_), hold) if hold.is_some() || finding.verdict == Verdict::Failed => {}
+            (false, Some(_), _) => return Err(conclude::unverified(finding, Phase::Deploy)),
         }
         Err(self.failed(run, Phase::Deploy, &finding.message).await)
     }

@@ -6,7 +6,7 @@ use super::{
     engine::{Engine, Run, Stop, error_of_ledger, ledger_unavailable},
     log::LogError,
 };
-use crate::ledger::Event;
+use crate::ledger::{Event, Hold};
 use crate::model::{Deployment, DeploymentOutcome, Operation, Phase, PhaseRecord, Verdict};
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
@@ -20,6 +20,8 @@ pub(super) struct Opened {
     started_at: Timestamp,
     begun: Instant,
     before: Hooks,
+    /// What keeps its command from bringing the version, because a person said so meanwhile.
+    hold: Option<Hold>,
 }
 
 impl Opened {
@@ -29,6 +31,7 @@ impl Opened {
             started_at: Timestamp::now(),
             begun: Instant::now(),
             before: Hooks::default(),
+            hold: None,
         }
     }
 
@@ -38,21 +41,24 @@ impl Opened {
         self.go_behind(effects, call, finding).await
     }
 
-    /// Goes through the phase, unless a hook before it keeps it from that.
+    /// Goes through the phase, unless a hook before it or a hold keeps it from that.
     async fn run(&self, effects: &dyn Effects, call: &Call) -> Finding {
-        match &self.before.failure {
-            None => effects.run(call).await,
-            Some((verdict, message)) => Finding {
-                is_touched: false,
-                ..Finding::new(verdict.clone(), message.clone())
-            },
+        let finding = match (&self.before.failure, &self.hold) {
+            (None, None) => return effects.run(call).await,
+            (Some((verdict, message)), _) => Finding::new(verdict.clone(), message.clone()),
+            (None, Some(hold)) => conclude::held_meanwhile(&call.version, hold),
+        };
+        Finding {
+            is_touched: false,
+            ..finding
         }
     }
 
     /// Runs the hooks behind the phase. One that fails, or of which nobody knows whether it does,
     /// stands for a phase that has passed.
     async fn go_behind(&self, effects: &dyn Effects, call: &Call, mut finding: Finding) -> Finding {
-        if self.before.failure.is_some() || finding.verdict.is_interrupted() {
+        let is_kept = self.before.failure.is_some() || self.hold.is_some();
+        if is_kept || finding.verdict.is_interrupted() {
             return finding;
         }
         let after = effects.after(call).await;
@@ -96,10 +102,11 @@ impl Engine<'_> {
             is_rollback: call.is_rollback,
         });
         let before = self.effects.before(call).await;
-        let opened = Opened {
+        let mut opened = Opened {
             started_at,
             begun,
             before,
+            hold: None,
         };
         if opened.is_kept_from_deploying(call) {
             return Ok(opened);
@@ -114,8 +121,18 @@ impl Engine<'_> {
         }
         if is_change(call) {
             run.begin_change();
+            opened.hold = self.hold_that_keeps(run, call);
         }
         Ok(opened)
+    }
+
+    /// The hooks may have taken long: somebody may have held the version meanwhile. Where a bad
+    /// version is taken back, that is no reason to leave it there.
+    fn hold_that_keeps(&self, run: &Run, call: &Call) -> Option<Hold> {
+        let is_taken_back = call.is_rollback && run.operation == Operation::Deploy;
+        let state = self.log.state();
+        let hold = state.hold_of(&call.version).filter(|_| !is_taken_back);
+        hold.cloned()
     }
 
     /// Goes through a phase that has begun, and writes down what came of it.
@@ -256,6 +273,7 @@ impl Engine<'_> {
             started_at: Timestamp::now(),
             begun: Instant::now(),
             before: self.effects.before(call).await,
+            hold: None,
         };
         let finding = opened.finish(self.effects, call).await;
         let record = record(call, opened, &finding);

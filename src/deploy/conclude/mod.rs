@@ -141,6 +141,14 @@ pub(super) fn held(version: &Version, hold: &Hold) -> Stop {
     )
 }
 
+/// What is found where a person holds a version before the command is called that would bring it.
+pub(super) fn held_meanwhile(version: &Version, hold: &Hold) -> Finding {
+    let message = held(version, hold).message;
+    // It is no failure that was seen, so that the next run does not take it for one.
+    let reason = Reason::new(ReasonCode::NotNeeded, message.clone());
+    Finding::new(Verdict::Skipped(reason), message)
+}
+
 /// Something before the deploy command, or that command's start, did not work.
 pub(super) fn not_deployed(finding: &Finding, phase: Phase) -> Stop {
     let message = format!("nothing was deployed: {phase}: {}", finding.message);

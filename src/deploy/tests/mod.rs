@@ -3,6 +3,7 @@
 #![cfg(unix)]
 
 mod decisions;
+mod held;
 mod hooks_behind;
 mod real;
 mod real_around;
