@@ -12,7 +12,7 @@ use super::{
     effects::{Call, Effects, Finding},
     log::{Log, LogError},
 };
-use crate::ledger::{Hold, Open};
+use crate::ledger::Open;
 use crate::model::{
     Deployment, DeploymentOutcome, Operation, Phase, PhaseRecord, Reason, ReasonCode, Verdict,
     Version,
@@ -105,10 +105,18 @@ impl<'a> Engine<'a> {
     /// Deploys the version of the order.
     pub(super) async fn deploy(mut self) -> Deployment {
         let version = &self.order.version;
+        // What was settled and did not end well: it would be left out where the order is refused.
+        let mut unwell = None;
         for _ in 0..DECISIONS {
             let (state, records) = (self.log.state(), self.log.records());
             match decide(&state, &records, version, self.order.rollback_on_failure) {
-                Decision::Refuse(hold) => return self.refuse_held(&hold),
+                Decision::Refuse(hold) => {
+                    let stop = conclude::held(version, &hold);
+                    return match unwell {
+                        Some(settled) => conclude::also_refused(settled, &stop),
+                        None => self.refuse(stop),
+                    };
+                }
                 Decision::LookAgain => return self.look_again().await,
                 Decision::Begin { previous } => return self.begin(previous).await,
                 Decision::GoOn(open, point) => return self.go_on(&open, point).await,
@@ -117,6 +125,7 @@ impl<'a> Engine<'a> {
                     if self.log.state().open.is_some() {
                         return settled;
                     }
+                    unwell = Some(settled).filter(conclude::is_unwell);
                 }
                 Decision::Close(open, closing) => {
                     if let Err(error) = self.close(&open, closing).await {
@@ -314,11 +323,6 @@ impl<'a> Engine<'a> {
             id: open.deployment.clone(),
             ..self.run(open.operation, open.version.clone(), previous, active)
         }
-    }
-
-    fn refuse_held(&mut self, hold: &Hold) -> Deployment {
-        let stop = conclude::held(&self.order.version, hold);
-        self.refuse(stop)
     }
 
     /// Nothing is touched.

@@ -141,6 +141,23 @@ pub(super) fn held(version: &Version, hold: &Hold) -> Stop {
     )
 }
 
+/// Whether an operation that was settled left the environment so that somebody has to look.
+pub(super) const fn is_unwell(settled: &Deployment) -> bool {
+    !matches!(
+        settled.outcome,
+        Outcome::Healthy | Outcome::AlreadyActive | Outcome::RolledBack
+    )
+}
+
+/// What was settled and did not end well, for an order that is refused besides.
+pub(super) fn also_refused(settled: Deployment, refused: &Stop) -> Deployment {
+    let message = format!(
+        "{}. Besides, what was asked for is refused: {}",
+        settled.message, refused.message
+    );
+    Deployment { message, ..settled }
+}
+
 /// What is found where a person holds a version before the command is called that would bring it.
 pub(super) fn held_meanwhile(version: &Version, hold: &Hold) -> Finding {
     let message = held(version, hold).message;

@@ -5,6 +5,7 @@
 mod decisions;
 mod held;
 mod hooks_behind;
+mod interrupted;
 mod real;
 mod real_around;
 mod real_case;
