@@ -3,6 +3,7 @@
 use super::{
     effects::{Call, Finding},
     engine::{Engine, Run, Stop},
+    record::Opened,
 };
 use crate::model::{Phase, Reason, ReasonCode, Verdict};
 use std::time::Duration;
@@ -38,17 +39,31 @@ impl Engine<'_> {
             }
         };
         let (first, second) = tokio::join!(one(0), one(1));
-        let is_stopped = stop.is_cancelled() && !self.cancel.is_cancelled();
+        let mut ended: Vec<(Opened, Call, Finding)> = calls
+            .into_iter()
+            .zip([first, second])
+            .filter_map(|((opened, call), finding)| Some((opened, call, finding?)))
+            .collect();
+        // What failed is written down first, and no later trouble hides it.
+        ended.sort_by_key(|(_, _, finding)| finding.verdict != Verdict::Failed);
+        let mut has_failed = false;
         let mut findings = Vec::new();
-        for ((opened, call), finding) in calls.into_iter().zip([first, second]) {
-            let Some(mut finding) = finding else { continue };
-            if is_stopped && finding.verdict.is_interrupted() {
+        let before = run.phases.len();
+        for (opened, call, mut finding) in ended {
+            if has_failed && finding.verdict.is_interrupted() {
                 finding.message = "ended early, because the version failed".to_owned();
                 let reason = Reason::new(ReasonCode::NotNeeded, finding.message.clone());
                 finding.verdict = Verdict::Skipped(reason);
             }
-            let finding = self.close_phase(run, &call, opened, finding).await?;
-            findings.push((call.phase, finding));
+            has_failed |= finding.verdict == Verdict::Failed;
+            match self.close_phase(run, &call, opened, finding).await {
+                Ok(finding) => findings.push((call.phase, finding)),
+                Err(stop) if findings.is_empty() || !has_failed => return Err(stop),
+                Err(stop) => run.warnings.push(stop.message),
+            }
+        }
+        if let Some(phases) = run.phases.get_mut(before..) {
+            phases.sort_by_key(|phase| phase.phase);
         }
         Ok(findings)
     }

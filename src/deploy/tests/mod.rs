@@ -14,4 +14,5 @@ mod real_monitoring;
 mod simulated_case;
 mod simulation;
 mod support;
+mod watched;
 mod world;

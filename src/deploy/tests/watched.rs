@@ -1,0 +1,32 @@
+//! Bake time and analysis, which end together, and the lease for them.
+
+use super::{simulated_case::Case, world::Fault};
+use crate::deploy::{Log as _, LogError};
+use crate::ledger::Event;
+use crate::model::{DeploymentOutcome as Outcome, Phase};
+
+#[tokio::test]
+async fn a_ledger_that_cannot_be_written_does_not_hide_that_the_analysis_failed() {
+    let mut case = Case::new(&[Phase::BakeTime, Phase::Analysis], None);
+    case.deploy('a', &[]).await;
+    // Two phases, the lease, and the beginnings of these two are still written.
+    let from = case.log.records().len() + 8;
+    let full = LogError::Failed("the disk is full".to_owned());
+    *case.log.fault.lock().unwrap() = Some((from, full));
+    let faults = [Fault::Pass, Fault::Pass, Fault::Pass, Fault::Fail(true)];
+    let bad = case.deploy('b', &faults).await.unwrap();
+    assert_eq!(
+        (bad.outcome, bad.verdict.as_str()),
+        (Outcome::RolledBack, "failed"),
+        "{bad:?}"
+    );
+    assert!(
+        bad.message.starts_with("analysis failed: it is broken"),
+        "{}",
+        bad.message
+    );
+    assert_eq!(case.changes(), ["deploy a", "deploy b", "rollback a"]);
+    let phases = bad.phases.iter().map(|phase| phase.phase);
+    let phases: Vec<_> = phases.skip(2).take(2).collect();
+    assert_eq!(phases, [Phase::BakeTime, Phase::Analysis]);
+}
