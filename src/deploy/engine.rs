@@ -215,10 +215,6 @@ impl<'a> Engine<'a> {
                 return stop;
             }
         }
-        let lease = self.watching_time();
-        if let Err(error) = self.renew_lease(run, lease).await {
-            return conclude::unverified(&error_of_ledger(&error), Phase::BakeTime);
-        }
         match self.watch(run).await {
             Err(stop) => return stop,
             Ok(findings) => {

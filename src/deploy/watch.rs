@@ -1,8 +1,9 @@
 //! Bake time and analysis, which go on at the same time.
 
 use super::{
+    conclude,
     effects::{Call, Finding},
-    engine::{Engine, Run, Stop},
+    engine::{Engine, Run, Stop, error_of_ledger},
     record::Opened,
 };
 use crate::model::{Phase, Reason, ReasonCode, Verdict};
@@ -14,17 +15,24 @@ const ANSWER: Duration = Duration::from_secs(30);
 impl Engine<'_> {
     /// Bake time and analysis, at the same time. One that fails ends the other.
     pub(super) async fn watch(&mut self, run: &mut Run) -> Result<Vec<(Phase, Finding)>, Stop> {
+        let mut planned = vec![Phase::BakeTime, Phase::Analysis];
+        planned.retain(|phase| self.effects.is_planned(*phase));
+        let Some(first) = planned.first() else {
+            return Ok(Vec::new());
+        };
+        let lease = self.watching_time();
+        if let Err(error) = self.renew_lease(run, lease).await {
+            return Err(conclude::unverified(&error_of_ledger(&error), *first));
+        }
         let stop = self.cancel.child_token();
         let mut calls = Vec::new();
-        for phase in [Phase::BakeTime, Phase::Analysis] {
-            if self.effects.is_planned(phase) {
-                let call = Call {
-                    deadline: None,
-                    stop: stop.clone(),
-                    ..self.call(run, phase)
-                };
-                calls.push((self.open_phase(run, &call).await?, call));
-            }
+        for phase in planned {
+            let call = Call {
+                deadline: None,
+                stop: stop.clone(),
+                ..self.call(run, phase)
+            };
+            calls.push((self.open_phase(run, &call).await?, call));
         }
         let effects = self.effects;
         let one = |at: usize| {
@@ -69,7 +77,7 @@ impl Engine<'_> {
     }
 
     /// How long bake time and analysis may take.
-    pub(super) fn watching_time(&self) -> Duration {
+    fn watching_time(&self) -> Duration {
         let environment = &self.order.environment;
         let health = &environment.health_check;
         let looks = health.failures.saturating_add(health.errors);

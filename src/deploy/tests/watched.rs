@@ -30,3 +30,19 @@ async fn a_ledger_that_cannot_be_written_does_not_hide_that_the_analysis_failed(
     let phases: Vec<_> = phases.skip(2).take(2).collect();
     assert_eq!(phases, [Phase::BakeTime, Phase::Analysis]);
 }
+
+#[tokio::test]
+async fn only_what_is_watched_needs_more_time() {
+    for (planned, begun) in [
+        (&[][..], 1),
+        (&[Phase::Analysis], 2),
+        (&[Phase::BakeTime], 2),
+    ] {
+        let mut case = Case::new(planned, None);
+        let done = case.deploy('a', &[]).await.unwrap();
+        assert_eq!(done.outcome, Outcome::Healthy);
+        let records = case.log.records().into_iter();
+        let started = records.filter(|record| matches!(record.event, Event::Started { .. }));
+        assert_eq!(started.count(), begun, "{planned:?}");
+    }
+}
