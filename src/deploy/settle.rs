@@ -153,7 +153,8 @@ impl Engine<'_> {
     }
 }
 
-/// Whether `current` answered with this version.
-fn is_version(current: Option<&Result<String, String>>, version: &Version) -> bool {
-    matches!(current, Some(Ok(name)) if *name == version.commit || name == name_of(version))
+/// Whether `current` answered with this version. A commit says nothing about which artifact of it is
+/// active.
+pub(super) fn is_version(current: Option<&Result<String, String>>, version: &Version) -> bool {
+    matches!(current, Some(Ok(name)) if name == name_of(version))
 }

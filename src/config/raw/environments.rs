@@ -78,8 +78,8 @@ layered! {
         /// Makes the version before the active one again. Without it, the deploy command does, with
         /// the earlier version.
         rollback: CommandWords,
-        /// Prints the commit or the digest of the version that is active, so that an interrupted
-        /// deployment need not be repeated.
+        /// Prints the digest of the version that is active where it has one, else its commit, so that
+        /// an interrupted deployment need not be repeated.
         current: CommandWords,
         /// How a version shows that it is healthy.
         health_check: HealthCheck,

@@ -1,8 +1,8 @@
 //! What the next run makes of one that was killed.
 
 use super::{simulated_case::Case, support::version, world::Fault};
-use crate::deploy::Log as _;
-use crate::model::DeploymentOutcome as Outcome;
+use crate::deploy::{Log as _, settle::is_version};
+use crate::model::{DeploymentOutcome as Outcome, Version};
 
 /// With `a` and `b` verified, and `b` active.
 async fn two_versions(current: Option<bool>) -> Case {
@@ -36,4 +36,20 @@ async fn a_settled_rollback_that_did_not_end_well_is_told_where_the_order_is_ref
         }
         assert!(case.log.state().open.is_none());
     }
+}
+
+#[test]
+fn a_commit_does_not_prove_which_of_its_artifacts_is_active() {
+    let commit = version('a');
+    let artifact = Version {
+        digest: Some("sha256:1".to_owned()),
+        ..version('a')
+    };
+    let says = |name: &str, version: &Version| is_version(Some(&Ok(name.to_owned())), version);
+    assert!(says(&commit.commit, &commit));
+    assert!(says("sha256:1", &artifact));
+    assert!(!says("sha256:2", &artifact));
+    assert!(!says(&commit.commit, &artifact));
+    assert!(!is_version(Some(&Err(commit.commit.clone())), &commit));
+    assert!(!is_version(None, &commit));
 }
