@@ -48,7 +48,7 @@ impl Engine<'_> {
             self.hold(&mut run, from, &request.reason).await;
         }
         let way = Way { from, to };
-        let stop = self.roll_back_along(&mut run, &way, false).await;
+        let stop = self.roll_back_along(&mut run, &way, None).await;
         self.end(run, stop).await
     }
 
@@ -57,9 +57,9 @@ impl Engine<'_> {
         &mut self,
         run: &mut Run,
         way: &Way,
-        is_back: bool,
+        interrupted: Option<&Trace>,
     ) -> Stop {
-        match self.go_back(run, way, is_back).await {
+        match self.go_back(run, way, interrupted).await {
             Ok(finding) => conclude::rolled_back_by_hand(run, way, &finding),
             Err((phase, finding)) => conclude::rollback_failed(run, way, None, phase, &finding),
         }

@@ -42,7 +42,7 @@ impl Engine<'_> {
         }
         let from = Some(version);
         let way = Way { from, to };
-        let back = self.go_back(&mut run, &way, false).await;
+        let back = self.go_back(&mut run, &way, None).await;
         let stop = match &back {
             Err((Phase::Rollback, finding)) if !finding.is_touched => {
                 match self.log.state().hold_of(&way.to) {

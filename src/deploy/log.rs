@@ -73,6 +73,8 @@ pub(super) struct Trace {
     pub(super) deploy: Step,
     /// How far its rollback command has come.
     pub(super) rollback: Step,
+    /// The version that the rollback command of a deployment that was taken back was to bring.
+    pub(super) taken_back_to: Option<Version>,
     is_deploy_unseen: bool,
     is_rollback_unseen: bool,
     /// What the check said that failed.
@@ -89,11 +91,19 @@ impl Trace {
         let mut trace = Self::default();
         let mut active = None;
         let mut has_begun = false;
+        let mut to = None;
         for record in records {
             match &record.event {
-                Event::Started { deployment, .. } if deployment == id && !has_begun => {
+                Event::Started {
+                    deployment,
+                    previous,
+                    ..
+                } if deployment == id => {
+                    if !has_begun {
+                        trace.active_before.clone_from(&active);
+                    }
                     has_begun = true;
-                    trace.active_before.clone_from(&active);
+                    to.clone_from(previous);
                 }
                 Event::PhaseStarted {
                     deployment,
@@ -101,6 +111,9 @@ impl Trace {
                     is_rollback,
                 } if deployment == id => {
                     trace.last = Some(*phase);
+                    if *phase == Phase::Rollback {
+                        trace.taken_back_to.clone_from(&to);
+                    }
                     trace.step(*phase, *is_rollback, Step::Begun);
                 }
                 Event::PhaseEnded {

@@ -8,6 +8,7 @@ use super::{
     conclude,
     effects::{Call, Finding},
     engine::{Engine, Run, Stop, error_of_ledger},
+    log::Trace,
 };
 use crate::ledger::Event;
 use crate::model::{Phase, Version};
@@ -33,20 +34,26 @@ impl Engine<'_> {
             return conclude::left_failed(run, phase, message);
         }
         let reason = format!("{phase} failed: {message}");
-        self.take_back(run, &reason, false).await
+        self.take_back(run, &reason, None).await
     }
 
-    /// Holds the version and brings the one before back. `is_back`: the command for that has done its
-    /// work already.
-    pub(super) async fn take_back(&mut self, run: &mut Run, reason: &str, is_back: bool) -> Stop {
+    /// Holds the version and brings the one before back, unless an interrupted run did that before.
+    pub(super) async fn take_back(
+        &mut self,
+        run: &mut Run,
+        reason: &str,
+        interrupted: Option<&Trace>,
+    ) -> Stop {
         let version = run.version.clone();
         self.hold(run, &version, reason).await;
         let Some(to) = self.log.state().version_before(&version).cloned() else {
             return conclude::nothing_to_go_back_to(run, reason);
         };
+        // Since this deployment began, another version may have become the one to go back to.
+        run.previous = Some(to.clone());
         let from = Some(version);
         let way = Way { from, to };
-        match self.go_back(run, &way, is_back).await {
+        match self.go_back(run, &way, interrupted).await {
             Ok(finding) => conclude::rolled_back(&way, reason, &finding),
             Err((phase, finding)) => {
                 conclude::rollback_failed(run, &way, Some(reason), phase, &finding)
@@ -71,13 +78,24 @@ impl Engine<'_> {
         }
     }
 
-    /// Brings a version back and looks whether it is healthy.
-    pub(super) async fn go_back(&mut self, run: &mut Run, way: &Way, is_back: bool) -> Back {
+    /// Brings a version back, unless an interrupted run did that before, and looks whether it is
+    /// healthy.
+    pub(super) async fn go_back(
+        &mut self,
+        run: &mut Run,
+        way: &Way,
+        interrupted: Option<&Trace>,
+    ) -> Back {
         let time = self.order.timeout;
         run.deadline = Instant::now() + time;
+        // It also says which version the rollback command is about to bring.
         if let Err(error) = self.renew_lease(run, time).await {
             run.warnings.push(error_of_ledger(&error).message);
         }
+        let is_back = match interrupted {
+            Some(trace) => self.is_back(run, way, trace).await,
+            None => false,
+        };
         if is_back {
             run.is_touched = true;
             run.active = Some(way.to.clone());

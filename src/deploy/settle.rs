@@ -118,15 +118,7 @@ impl Engine<'_> {
             || "it is held, and its deployment was interrupted".to_owned(),
             |failure| format!("an interrupted run found: {failure}"),
         );
-        let to = self.log.state().version_before(&run.version).cloned();
-        let is_back = match to {
-            Some(to) => {
-                let from = Some(run.version.clone());
-                self.is_back(run, &Way { from, to }, trace).await
-            }
-            None => false,
-        };
-        self.take_back(run, &reason, is_back).await
+        self.take_back(run, &reason, Some(trace)).await
     }
 
     /// A rollback by hand is finished.
@@ -135,16 +127,20 @@ impl Engine<'_> {
             from: run.previous.clone(),
             to: run.version.clone(),
         };
-        let is_back = self.is_back(run, &way, trace).await;
-        self.roll_back_along(run, &way, is_back).await
+        self.roll_back_along(run, &way, Some(trace)).await
     }
 
-    /// Whether the rollback command of the interrupted run has done its work.
-    async fn is_back(&mut self, run: &Run, way: &Way, trace: &Trace) -> bool {
+    /// Whether the rollback command of the interrupted run has brought the version that is gone back
+    /// to now. Where it was another one, or nobody saw its end, `current` tells.
+    pub(super) async fn is_back(&mut self, run: &Run, way: &Way, trace: &Trace) -> bool {
+        let brought = match run.operation {
+            Operation::Deploy => trace.taken_back_to.as_ref(),
+            Operation::Rollback | Operation::Drill => Some(&run.version),
+        };
         match trace.rollback {
-            Step::Passed => true,
             Step::NotBegun => false,
-            Step::Begun | Step::Failed | Step::NotDone => {
+            Step::Passed if brought == Some(&way.to) => true,
+            Step::Passed | Step::Begun | Step::Failed | Step::NotDone => {
                 let call = self.call_back(run, way, Phase::Rollback);
                 let current = self.effects.current(&call).await;
                 is_version(current.as_ref(), &way.to)

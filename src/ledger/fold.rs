@@ -143,7 +143,10 @@ impl Fold {
         if self.ended.contains(deployment) {
             return;
         }
+        // Whoever goes on with it may have another version to go back to.
+        let previous = begun.previous.clone();
         let begun = self.begun.entry(deployment.to_owned()).or_insert(begun);
+        begun.previous = previous;
         let earlier = self.state.open.take();
         let earlier = earlier.filter(|open| open.deployment == deployment);
         self.state.open = Some(Open {

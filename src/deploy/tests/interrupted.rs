@@ -38,6 +38,65 @@ async fn a_settled_rollback_that_did_not_end_well_is_told_where_the_order_is_ref
     }
 }
 
+#[tokio::test]
+async fn a_rollback_that_passed_counts_only_for_the_version_that_it_brought() {
+    for (current, calls) in [(None, 2), (Some(true), 2)] {
+        let mut case = two_versions(current).await;
+        // Killed in the health check of the way back.
+        let faults = [
+            Fault::Pass,
+            Fault::Fail(true),
+            Fault::Pass,
+            Fault::Kill(true),
+        ];
+        assert!(case.deploy('c', &faults).await.is_none());
+        case.hold('b');
+        let next = case.deploy('c', &[]).await.unwrap();
+        assert_eq!(next.outcome, Outcome::RolledBack, "{next:?}");
+        assert_eq!(next.previous, Some(version('a')));
+        let changes = case.changes();
+        assert_eq!(
+            changes[changes.len() - calls..],
+            ["rollback b", "rollback a"]
+        );
+        assert_eq!(case.world.lock().active, Some(version('a')));
+        assert_eq!(case.active(), Some(version('a')));
+    }
+}
+
+#[tokio::test]
+async fn a_rollback_that_passed_is_not_done_again() {
+    let mut case = two_versions(None).await;
+    let faults = [
+        Fault::Pass,
+        Fault::Fail(true),
+        Fault::Pass,
+        Fault::Kill(true),
+    ];
+    assert!(case.deploy('c', &faults).await.is_none());
+    let next = case.deploy('c', &[]).await.unwrap();
+    assert_eq!(next.outcome, Outcome::RolledBack, "{next:?}");
+    assert_eq!(
+        case.changes(),
+        ["deploy a", "deploy b", "deploy c", "rollback b"]
+    );
+}
+
+#[tokio::test]
+async fn the_ledger_knows_which_version_a_rollback_brings_that_another_run_goes_on_with() {
+    let mut case = two_versions(None).await;
+    assert!(case.deploy('c', &[Fault::Kill(true)]).await.is_none());
+    case.hold('b');
+    case.hold('c');
+    let killed = [Fault::Pass, Fault::Kill(true)];
+    assert!(case.deploy('c', &killed).await.is_none());
+    assert_eq!(case.world.lock().active, Some(version('a')));
+    // Its rollback command has ended, and its health check has not.
+    let state = case.log.state();
+    assert_eq!(state.active.unwrap().version, version('a'));
+    assert_eq!(state.open.unwrap().previous, Some(version('a')));
+}
+
 #[test]
 fn a_commit_does_not_prove_which_of_its_artifacts_is_active() {
     let commit = version('a');
