@@ -26,15 +26,18 @@ impl Engine<'_> {
     pub(super) async fn roll_back(mut self, request: &RollbackRequest) -> Deployment {
         self.operation = Operation::Rollback;
         let state = self.log.state();
-        let from = from(&state);
+        let trace = state
+            .open
+            .as_ref()
+            .map(|open| Trace::of(&self.log.records(), &open.deployment));
+        let from = from(&state, trace.as_ref());
         let to = match target(&state, from.as_ref(), request.to.as_ref()) {
             Ok(to) => to,
             Err(stop) => return self.refuse(stop),
         };
-        if let Some(open) = &state.open {
-            let trace = Trace::of(&self.log.records(), &open.deployment);
+        if let (Some(open), Some(trace)) = (&state.open, &trace) {
             let rolls_back = self.order.rollback_on_failure;
-            let closing = super::decision::closing(&state, open, &trace, rolls_back);
+            let closing = super::decision::closing(&state, open, trace, rolls_back);
             if let Err(error) = self.close(open, closing).await {
                 return self.refuse(ledger_unavailable(error));
             }
@@ -66,13 +69,18 @@ impl Engine<'_> {
     }
 }
 
-/// The version that is gone back from: that of an interrupted operation, or the active one.
-fn from(state: &State) -> Option<Version> {
+/// The version that is gone back from: that of an interrupted operation, as far as it may have become
+/// active, or the active one.
+fn from(state: &State, trace: Option<&Trace>) -> Option<Version> {
     let active = state.active.as_ref().map(|active| active.version.clone());
-    match &state.open {
-        Some(open) if open.operation == Operation::Deploy => Some(open.version.clone()),
-        Some(open) if open.operation == Operation::Rollback => open.previous.clone().or(active),
-        _ => active,
+    let (Some(open), Some(trace)) = (&state.open, trace) else {
+        return active;
+    };
+    match open.operation {
+        Operation::Deploy if trace.is_touched() => Some(open.version.clone()),
+        Operation::Deploy => active.or_else(|| trace.active_before.clone()),
+        Operation::Rollback => open.previous.clone().or(active),
+        Operation::Drill => active.or_else(|| Some(open.version.clone())),
     }
 }
 

@@ -118,9 +118,7 @@ pub(super) fn unfinished(
 /// What is written down when an interrupted operation is not gone on with.
 pub(super) fn closing(state: &State, open: &Open, trace: &Trace, rolls_back: bool) -> Closing {
     let active = match (open.operation, trace.deploy, trace.rollback) {
-        (_, Step::NotBegun | Step::NotDone, Step::NotBegun | Step::NotDone) => {
-            trace.active_before.clone()
-        }
+        _ if !trace.is_touched() => trace.active_before.clone(),
         (Operation::Deploy, Step::Passed, Step::NotBegun) => Some(open.version.clone()),
         (Operation::Rollback, _, Step::Passed) => Some(open.version.clone()),
         _ => None,

@@ -138,6 +138,12 @@ impl Trace {
         trace
     }
 
+    /// Whether a command was started that may have changed which version is active.
+    pub(super) fn is_touched(&self) -> bool {
+        let is_nothing = |step: Step| matches!(step, Step::NotBegun | Step::NotDone);
+        !is_nothing(self.deploy) || !is_nothing(self.rollback)
+    }
+
     fn step(&mut self, phase: Phase, is_rollback: bool, step: Step) {
         let (known, is_unseen) = match phase {
             Phase::Deploy if !is_rollback => (&mut self.deploy, &mut self.is_deploy_unseen),

@@ -97,6 +97,57 @@ async fn the_ledger_knows_which_version_a_rollback_brings_that_another_run_goes_
     assert_eq!(state.open.unwrap().previous, Some(version('a')));
 }
 
+#[tokio::test]
+async fn a_person_goes_back_from_the_version_that_is_active() {
+    // The run is killed at its second record: the beginning of the deploy command.
+    for is_started in [false, true] {
+        let mut case = two_versions(None).await;
+        case.log.kill_at(Some((1, is_started)));
+        assert!(case.deploy('c', &[]).await.is_none());
+        case.log.kill_at(None);
+        let back = case.roll_back(None).await;
+        let (from, to) = match is_started {
+            false => ('b', 'a'),
+            true => ('c', 'b'),
+        };
+        assert_eq!(
+            (back.outcome, &back.previous, &back.active),
+            (
+                Outcome::RolledBack,
+                &Some(version(from)),
+                &Some(version(to))
+            ),
+            "{back:?}"
+        );
+        let holds = case.log.state().holds;
+        assert_eq!(holds.len(), 1);
+        assert_eq!(holds[0].version, version(from));
+    }
+}
+
+#[tokio::test]
+async fn a_person_goes_back_from_where_a_deploy_command_could_not_be_started() {
+    let mut case = two_versions(None).await;
+    // Killed at the record that says how it ended.
+    case.log.kill_at(Some((3, false)));
+    assert!(case.deploy('c', &[Fault::Unmeasurable]).await.is_none());
+    case.log.kill_at(None);
+    let back = case.roll_back(None).await;
+    assert_eq!(back.previous, Some(version('b')), "{back:?}");
+    assert_eq!(back.active, Some(version('a')));
+}
+
+#[tokio::test]
+async fn a_person_goes_back_from_the_version_of_a_drill() {
+    let mut case = two_versions(None).await;
+    let killed = case.drill(&[Fault::Pass, Fault::Kill(false)]).await;
+    assert!(killed.is_none());
+    let back = case.roll_back(None).await;
+    assert_eq!(back.outcome, Outcome::RolledBack, "{back:?}");
+    assert_eq!(back.previous, Some(version('b')));
+    assert_eq!(back.active, Some(version('a')));
+}
+
 #[test]
 fn a_commit_does_not_prove_which_of_its_artifacts_is_active() {
     let commit = version('a');
