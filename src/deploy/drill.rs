@@ -3,7 +3,7 @@
 use super::{
     conclude,
     effects::Finding,
-    engine::{Engine, Run, Stop},
+    engine::{Engine, Run, Stop, error_of_ledger},
     rollback::{Back, Way},
 };
 use crate::model::{Deployment, Operation, Phase};
@@ -36,8 +36,7 @@ impl Engine<'_> {
             let stop = conclude::no_drill(&version, &healthy);
             return self.told(run, stop);
         }
-        let time = self.order.timeout.saturating_mul(2);
-        if let Err(stop) = self.start(&run, time).await {
+        if let Err(stop) = self.start(&run, self.order.timeout).await {
             return self.refuse(stop);
         }
         let from = Some(version);
@@ -58,7 +57,14 @@ impl Engine<'_> {
     /// Brings the version of a drill back. Without what the way there came to, because a run was
     /// interrupted, nothing was shown.
     pub(super) async fn come_back(&mut self, run: &mut Run, there: Option<(&Way, Back)>) -> Stop {
-        run.deadline = Instant::now() + self.order.timeout;
+        let time = self.order.timeout;
+        run.deadline = Instant::now() + time;
+        // The way there had this much time already. Whoever goes on with a drill has just taken it.
+        if there.is_some()
+            && let Err(error) = self.renew_lease(run, time).await
+        {
+            run.warnings.push(error_of_ledger(&error).message);
+        }
         run.outputs = super::log::outputs_of(&self.log.records(), &run.version);
         for phase in [Phase::Deploy, Phase::HealthCheck] {
             let finding = self.phase_of_return(run, phase).await;

@@ -1,4 +1,4 @@
-//! Bake time and analysis, which end together, and the lease for them.
+//! Bake time and analysis, which end together, and the leases of what takes longer.
 
 use super::{simulated_case::Case, world::Fault};
 use crate::deploy::{Log as _, LogError};
@@ -45,4 +45,27 @@ async fn only_what_is_watched_needs_more_time() {
         let started = records.filter(|record| matches!(record.event, Event::Started { .. }));
         assert_eq!(started.count(), begun, "{planned:?}");
     }
+}
+
+#[tokio::test]
+async fn a_drill_has_a_lease_for_each_way() {
+    let mut case = Case::new(&[], None);
+    case.deploy('a', &[]).await;
+    case.deploy('b', &[]).await;
+    let before = case.log.records().len();
+    case.drill(&[]).await;
+    let records = case.log.records().split_off(before).into_iter();
+    let told: Vec<String> = records
+        .map(|record| match record.event {
+            Event::Started { lease_until, .. } => {
+                let lease = lease_until.duration_since(jiff::Timestamp::now());
+                // Two minutes for the way, and two that every lease has besides.
+                format!("lease {}", (lease.as_secs() + 30) / 60)
+            }
+            Event::PhaseStarted { phase, .. } => phase.to_string(),
+            Event::PhaseEnded { .. } => "ended".to_owned(),
+            event => format!("{event:?}").chars().take(5).collect(),
+        })
+        .collect();
+    insta::assert_snapshot!(told.join(", "), @"lease 4, lease 4, rollback, ended, health_check, ended, lease 4, deploy, ended, health_check, ended, Ended");
 }
