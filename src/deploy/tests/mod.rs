@@ -12,6 +12,7 @@ mod real_case;
 mod real_health;
 mod real_monitoring;
 mod simulated_case;
+mod simulated_holds;
 mod simulation;
 mod support;
 mod watched;

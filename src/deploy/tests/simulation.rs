@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 
 /// What is asked for in one run.
 #[derive(Debug, Clone)]
-enum Asked {
+pub(super) enum Asked {
     Deploy(char),
     RollBack(Option<char>),
     Drill,
@@ -30,11 +30,11 @@ struct Story {
 
 /// What goes wrong in a run.
 #[derive(Debug, Clone)]
-struct Faults {
+pub(super) struct Faults {
     /// In the phases.
-    phases: Vec<Fault>,
+    pub(super) phases: Vec<Fault>,
     /// At which record it is killed, and whether that is still written.
-    kill: Option<(usize, bool)>,
+    pub(super) kill: Option<(usize, bool)>,
 }
 
 fn fault() -> impl Strategy<Value = Fault> {
@@ -46,6 +46,7 @@ fn fault() -> impl Strategy<Value = Fault> {
         1 => any::<bool>().prop_map(Fault::Interrupt),
         1 => Just(Fault::Hook),
         1 => trouble().prop_map(Fault::Behind),
+        1 => Just(Fault::HeldMeanwhile),
     ]
 }
 
@@ -58,12 +59,12 @@ fn trouble() -> impl Strategy<Value = Trouble> {
     ])
 }
 
-fn faults() -> impl Strategy<Value = Faults> {
+pub(super) fn faults() -> impl Strategy<Value = Faults> {
     let kill = prop::option::weighted(0.3, (0_usize..14, any::<bool>()));
     (vec(fault(), 0..8), kill).prop_map(|(phases, kill)| Faults { phases, kill })
 }
 
-fn letter() -> impl Strategy<Value = char> {
+pub(super) fn letter() -> impl Strategy<Value = char> {
     prop::sample::select(vec!['a', 'b', 'c'])
 }
 
@@ -99,14 +100,14 @@ fn story() -> impl Strategy<Value = Story> {
         })
 }
 
-async fn carry_out(
+pub(super) async fn carry_out(
     world: &World,
     log: &mut Memory,
-    story: &Story,
+    rolls_back: bool,
     asked: &Asked,
 ) -> Option<Deployment> {
     let mut order = order(version('a'));
-    order.rollback_on_failure = story.rolls_back;
+    order.rollback_on_failure = rolls_back;
     match asked {
         Asked::Deploy(letter) => {
             order.version = version(*letter);
@@ -148,7 +149,7 @@ async fn carry_out(
 }
 
 /// What holds whenever a run has ended, whichever way.
-fn check(
+pub(super) fn check(
     world: &World,
     log: &Memory,
     held_before: &[Version],
@@ -174,6 +175,7 @@ fn check(
     // A held version is not brought.
     for change in &inner.changes[changes_before..] {
         prop_assert!(!held_before.contains(&change.version), "{change:?} is held");
+        prop_assert!(!change.is_held, "{change:?} is held meanwhile");
     }
     Ok(())
 }
@@ -222,7 +224,7 @@ fn check_changes(
     Ok(())
 }
 
-fn check_told(told: &Deployment) -> Result<(), TestCaseError> {
+pub(super) fn check_told(told: &Deployment) -> Result<(), TestCaseError> {
     prop_assert!(!told.message.is_empty());
     let rollbacks = told
         .phases
@@ -257,6 +259,14 @@ fn check_told(told: &Deployment) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// The versions that are held.
+pub(super) fn held(log: &Memory) -> Vec<Version> {
+    let state = log.state();
+    let all = ['a', 'b', 'c'].map(version).into_iter();
+    all.filter(|version| state.hold_of(version).is_some())
+        .collect()
+}
+
 fn tell(story: &Story) -> Result<(), TestCaseError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -268,13 +278,9 @@ fn tell(story: &Story) -> Result<(), TestCaseError> {
         for (asked, faults) in &story.runs {
             log.kill_at(faults.kill);
             let world = world.next_run(&faults.phases);
-            let held: Vec<Version> = ['a', 'b', 'c']
-                .map(version)
-                .into_iter()
-                .filter(|version| log.state().hold_of(version).is_some())
-                .collect();
+            let held = held(&log);
             let changes = world.lock().changes.len();
-            let told = carry_out(&world, &mut log, story, asked).await;
+            let told = carry_out(&world, &mut log, story.rolls_back, asked).await;
             check(&world, &log, &held, changes)?;
             if let Some(told) = &told {
                 check_told(told)?;
@@ -295,7 +301,7 @@ fn tell(story: &Story) -> Result<(), TestCaseError> {
             .into_iter()
             .find(|letter| log.state().hold_of(&version(*letter)).is_none());
         let asked = Asked::Deploy(wanted.unwrap_or('c'));
-        let told = carry_out(&world, &mut last, story, &asked).await;
+        let told = carry_out(&world, &mut last, story.rolls_back, &asked).await;
         check(&world, &last, &[], 0)?;
         let state = last.state();
         prop_assert!(state.open.is_none(), "{:?}", state.open);
