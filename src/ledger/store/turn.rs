@@ -220,7 +220,11 @@ impl Turn {
         let message = write::title(&self.component, self.environment, &event);
         let is_start = matches!(event, Event::Started { .. });
         let path = deployments(&self.component, self.environment);
-        let is_claim = is_start || !self.has_written;
+        // More time for what this run has begun claims nothing.
+        let is_claim = match &event {
+            Event::Started { deployment, .. } => self.claimed.as_ref() != Some(deployment),
+            _ => !self.has_written,
+        };
         let events: Vec<Event> = takeover.into_iter().chain([event]).collect();
         let paths = [path.clone()];
         let written = self

@@ -173,6 +173,10 @@ async fn a_hold_during_a_deployment_does_not_disturb_it() {
     first.append(events[1].clone()).await.unwrap();
     assert_eq!(first.records().len(), 3);
     assert_eq!(first.state().holds.len(), 1);
+    // Nor where it takes more time in the same moment.
+    note(&ledger, "r2", held("c")).await.unwrap();
+    first.append(events[0].clone()).await.unwrap();
+    assert_eq!(first.state().holds.len(), 2);
 }
 
 #[tokio::test]
