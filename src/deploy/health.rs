@@ -6,13 +6,13 @@ use super::{
     place::Place,
 };
 use crate::config::{EnvironmentPolicy, HealthCheckPolicy, ProbePolicy};
-use crate::http::HttpError;
+use crate::http::{HttpError, connect, is_of_the_asking_side};
 use jiff::Timestamp;
 use serde_json::Value;
 use serde_json_path::JsonPath;
-use std::{collections::BTreeMap, path::Path, time::Duration};
+use std::{collections::BTreeMap, net::SocketAddr, path::Path, time::Duration};
 use tokio::{
-    net::{TcpStream, lookup_host},
+    net::lookup_host,
     time::{Instant, timeout},
 };
 use tokio_util::sync::CancellationToken;
@@ -198,19 +198,24 @@ fn unanswered(url: &str, error: &HttpError) -> Health {
 }
 
 async fn tcp(address: &str, time: Duration) -> Health {
-    let connect = async {
-        let Some(found) = lookup_host(address)
+    let connected = async {
+        let no_address = |why: &str| Health::Unknown(format!("{address} has no address{why}"));
+        let found: Vec<SocketAddr> = lookup_host(address)
             .await
-            .map_err(|error| Health::Unknown(format!("{address} has no address: {error}")))?
-            .next()
-        else {
-            return Err(Health::Unknown(format!("{address} has no address")));
-        };
-        TcpStream::connect(found)
-            .await
-            .map_err(|error| Health::Down(format!("{address} cannot be connected to: {error}")))
+            .map_err(|error| no_address(&format!(": {error}")))?
+            .collect();
+        if found.is_empty() {
+            return Err(no_address(""));
+        }
+        connect(&found).await.map_err(|error| {
+            let message = format!("{address} cannot be connected to: {error}");
+            match is_of_the_asking_side(&error) {
+                true => Health::Unknown(message),
+                false => Health::Down(message),
+            }
+        })
     };
-    match timeout(time, connect).await {
+    match timeout(time, connected).await {
         Ok(Ok(_)) => Health::Up(format!("{address} takes connections")),
         Ok(Err(health)) => health,
         Err(_) => Health::Down(format!(

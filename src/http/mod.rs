@@ -3,8 +3,12 @@
 //! No redirect is followed, no proxy is asked, no connection is kept: what answers is what was asked
 //! for, now.
 
+mod connection;
+
 #[cfg(test)]
 mod tests;
+
+pub use connection::{connect, is_of_the_asking_side};
 
 use http_body_util::{BodyExt as _, Empty, Limited};
 use hyper::{Request, Uri, body::Bytes, header};
@@ -13,7 +17,7 @@ use hyper_util::{
     client::legacy::{Client as Connections, connect::HttpConnector},
     rt::TokioExecutor,
 };
-use std::{error::Error, fmt, io, time::Duration};
+use std::{error::Error, fmt, io, net::SocketAddr, time::Duration};
 use tokio::{net::lookup_host, time::timeout};
 
 /// How much of a body is read, in bytes.
@@ -40,7 +44,8 @@ pub enum HttpError {
     /// The address or a header is none.
     #[error("{0}")]
     Invalid(String),
-    /// This machine cannot ask: it has no root certificates, or the name has no address.
+    /// This machine cannot ask: it has no root certificates, the name has no address, or there is no
+    /// way there.
     #[error("{0}")]
     CannotAsk(String),
     /// The other side cannot be reached, or what it answers is no HTTP.
@@ -120,23 +125,24 @@ impl Client {
             .body(Empty::new())
             .map_err(|error| HttpError::Invalid(format!("a header is none: {error}")))?;
         let exchange = async {
-            let addresses = lookup_host((host.as_str(), port)).await;
-            addresses
-                .map_err(|error| HttpError::CannotAsk(format!("{host} has no address: {error}")))?
-                .next()
-                .ok_or_else(|| HttpError::CannotAsk(format!("{host} has no address")))?;
-            let answer = self
-                .connections
-                .request(request)
+            let addresses: Vec<SocketAddr> = lookup_host((host.as_str(), port))
                 .await
-                .map_err(|error| HttpError::NoAnswer(innermost(&error)))?;
+                .map_err(|error| HttpError::CannotAsk(format!("{host} has no address: {error}")))?
+                .collect();
+            if addresses.is_empty() {
+                return Err(HttpError::CannotAsk(format!("{host} has no address")));
+            }
+            let answer = match self.connections.request(request).await {
+                Ok(answer) => answer,
+                Err(error) => return Err(of_all(no_answer(&error), &addresses).await),
+            };
             let status = answer.status().as_u16();
             let body = Limited::new(answer.into_body(), MAX_BODY).collect().await;
             let body =
                 body.map_err(
                     |error| match error.is::<http_body_util::LengthLimitError>() {
                         true => HttpError::TooLong,
-                        false => HttpError::NoAnswer(innermost(error.as_ref())),
+                        false => no_answer(error.as_ref()),
                     },
                 )?;
             Ok(Response {
@@ -161,8 +167,31 @@ fn place(uri: &Uri) -> Option<(String, u16)> {
     Some((host, uri.port_u16().unwrap_or(usual)))
 }
 
+/// Why a request has no answer, where a name has several addresses: one of them may be of a protocol
+/// that this machine does not have, and then it counts what the others say.
+async fn of_all(error: HttpError, addresses: &[SocketAddr]) -> HttpError {
+    match error {
+        HttpError::CannotAsk(_) if addresses.len() > 1 => match connect(addresses).await {
+            Err(error) => no_answer(&error),
+            Ok(_) => error,
+        },
+        _ => error,
+    }
+}
+
+fn no_answer(error: &(dyn Error + 'static)) -> HttpError {
+    let error = innermost(error);
+    let cannot_ask = error
+        .downcast_ref::<io::Error>()
+        .is_some_and(is_of_the_asking_side);
+    match cannot_ask {
+        true => HttpError::CannotAsk(error.to_string()),
+        false => HttpError::NoAnswer(error.to_string()),
+    }
+}
+
 /// What the system says at the bottom of an error; the layers above it say little.
-fn innermost(error: &(dyn Error + 'static)) -> String {
+fn innermost<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) {
     let mut innermost = error;
     while let Some(source) = innermost.source() {
         innermost = source;
@@ -170,5 +199,5 @@ fn innermost(error: &(dyn Error + 'static)) -> String {
             break;
         }
     }
-    innermost.to_string()
+    innermost
 }

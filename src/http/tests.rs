@@ -1,4 +1,6 @@
-use super::{Client, HttpError};
+use super::{Client, HttpError, connect, is_of_the_asking_side};
+use std::io::{self, ErrorKind};
+use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -75,4 +77,45 @@ async fn silence_ends_in_time() {
     let time = Duration::from_millis(50);
     let answer = Client::new().unwrap().get(&url, &[], time).await;
     assert_eq!(answer, Err(HttpError::Timeout(time)));
+}
+
+/// An address of this machine that nothing listens at.
+async fn refusing() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    listener.local_addr().unwrap()
+}
+
+#[tokio::test]
+async fn all_addresses_are_tried() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let listening = listener.local_addr().unwrap();
+    assert!(connect(&[refusing().await, listening]).await.is_ok());
+    let error = connect(&[refusing().await]).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ConnectionRefused);
+    assert!(connect(&[]).await.is_err());
+}
+
+/// No system connects to all machines of a network at once: Linux says that there is no way there.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn where_there_is_no_way_there_the_one_who_asks_has_the_fault() {
+    let nowhere: SocketAddr = "224.0.0.1:80".parse().unwrap();
+    let error = connect(&[nowhere]).await.unwrap_err();
+    assert!(is_of_the_asking_side(&error), "{error:?}");
+    for addresses in [[refusing().await, nowhere], [nowhere, refusing().await]] {
+        let error = connect(&addresses).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::ConnectionRefused);
+    }
+    let error = get("http://224.0.0.1/").await.unwrap_err();
+    assert!(matches!(error, HttpError::CannotAsk(_)), "{error:?}");
+}
+
+#[tokio::test]
+async fn an_address_that_can_be_asked_says_more_than_one_that_cannot() {
+    let error = || super::no_answer(&io::Error::from(ErrorKind::AddrNotAvailable));
+    assert!(matches!(error(), HttpError::CannotAsk(_)), "{:?}", error());
+    let refusing = [refusing().await, refusing().await];
+    let said = super::of_all(error(), &refusing).await;
+    assert!(matches!(said, HttpError::NoAnswer(_)), "{said:?}");
+    assert_eq!(super::of_all(error(), &refusing[..1]).await, error());
 }

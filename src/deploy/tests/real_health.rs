@@ -99,6 +99,27 @@ async fn who_does_not_answer_is_down_and_who_cannot_be_asked_is_unknown() {
     assert!(matches!(seen(&order, None).await, Health::Up(_)));
 }
 
+/// Linux says of an address for many machines at once that there is no way there.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn what_this_machine_cannot_reach_is_unknown() {
+    let order = with_probe(ProbePolicy::Tcp("224.0.0.1:80".to_owned()));
+    let health = seen(&order, None).await;
+    assert!(matches!(health, Health::Unknown(_)), "{health:?}");
+    let order = with_probe(http("http://224.0.0.1/health", None, None));
+    let health = seen(&order, None).await;
+    assert!(matches!(health, Health::Unknown(_)), "{health:?}");
+}
+
+#[tokio::test]
+async fn a_name_counts_as_up_where_any_of_its_addresses_is() {
+    let url = serve(|_, _| (200, String::new())).await;
+    let port = url.rsplit(':').next().unwrap();
+    let order = with_probe(ProbePolicy::Tcp(format!("localhost:{port}")));
+    let health = seen(&order, None).await;
+    assert!(matches!(health, Health::Up(_)), "{health:?}");
+}
+
 #[tokio::test]
 async fn a_command_looks() {
     let cases = [
