@@ -22,9 +22,9 @@ use tokio::task::JoinSet;
 pub(in crate::deploy) async fn run(real: &Real<'_>, call: &Call) -> Finding {
     let server = match server(real) {
         Ok(server) => server,
-        Err(message) => {
-            let verdict = errored(ReasonCode::MonitoringUnavailable, message.clone());
-            return Finding::new(verdict, message);
+        Err(reason) => {
+            let message = reason.message.clone();
+            return Finding::new(Verdict::Errored(reason), message);
         }
     };
     let place = real.place(call);
@@ -53,24 +53,15 @@ pub(in crate::deploy) async fn run(real: &Real<'_>, call: &Call) -> Finding {
     together(answers.into_iter().map(|(_, answer)| answer).collect())
 }
 
-fn server(real: &Real<'_>) -> Result<Server, String> {
+fn server(real: &Real<'_>) -> Result<Server, Reason> {
+    const CODE: ReasonCode = ReasonCode::MonitoringUnavailable;
     let environment = &real.order.environment;
-    let policy = environment
-        .prometheus
-        .as_ref()
-        .ok_or_else(|| "`analysis` needs `prometheus`, which is not set up".to_owned())?;
-    let token = match &policy.token_env {
-        None => None,
-        Some(name) => match real.means.processes.environment().get(name) {
-            Some(token) => Some(token.to_owned()),
-            None => {
-                return Err(format!(
-                    "the token of Prometheus at {} is expected in the environment variable {name}, which is not set",
-                    policy.url
-                ));
-            }
-        },
-    };
+    let policy = environment.prometheus.as_ref().ok_or_else(|| {
+        Reason::new(CODE, "`analysis` needs `prometheus`, which is not set up")
+            .remedy("set `prometheus` in the environment's configuration")
+    })?;
+    let variables = real.means.processes.environment();
+    let token = policy.token(CODE, |name| variables.get(name).map(str::to_owned))?;
     Ok(Server::new(real.means.http.clone(), &policy.url, token))
 }
 

@@ -32,12 +32,21 @@ fn vector(values: &[&str]) -> String {
 }
 
 async fn analysed(url: &str, rules: Vec<AnalysisPolicy>, bake: Duration) -> Deployment {
+    analysed_with("MONITORING_TOKEN", url, rules, bake).await
+}
+
+async fn analysed_with(
+    token: &str,
+    url: &str,
+    rules: Vec<AnalysisPolicy>,
+    bake: Duration,
+) -> Deployment {
     let mut order = order(version('a'));
     order.environment.analysis = rules;
     order.environment.bake_time = bake;
     order.environment.prometheus = Some(PrometheusPolicy {
         url: url.to_owned(),
-        token_env: Some("MONITORING_TOKEN".to_owned()),
+        token_env: Some(token.to_owned()),
     });
     let folder = tempfile::tempdir().unwrap();
     deploy(&order, &means(folder.path()), &mut Memory::default()).await
@@ -138,4 +147,24 @@ async fn a_failure_ends_the_bake_time_and_the_other_questions() {
         "{}",
         done.message
     );
+}
+
+#[tokio::test]
+async fn without_a_token_nobody_is_asked() {
+    let url = serve(|_, request| panic!("{request}")).await;
+    for name in ["NO_TOKEN", "EMPTY_TOKEN"] {
+        let rules = vec![rule("error rate")];
+        let done = analysed_with(name, &url, rules, Duration::ZERO).await;
+        assert_eq!(
+            (done.outcome, done.verdict.as_str()),
+            (Outcome::Unverified, "errored")
+        );
+        let message = &analysis(&done).message;
+        assert!(message.contains(name), "{message}");
+        let remedy = done.remedy.unwrap();
+        assert!(
+            remedy.contains(&format!("set {name} for this run")),
+            "{remedy}"
+        );
+    }
 }

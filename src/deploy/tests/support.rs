@@ -161,8 +161,11 @@ pub(super) fn order(version: Version) -> Order {
 
 /// Means for a workspace, which also has the run's folder.
 pub(super) fn means(workspace: &Path) -> Means {
-    let environment =
-        Environment::scrubbed([("PATH", env!("PATH")), ("MONITORING_TOKEN", "t0k3n")]);
+    let environment = Environment::scrubbed([
+        ("PATH", env!("PATH")),
+        ("MONITORING_TOKEN", "t0k3n"),
+        ("EMPTY_TOKEN", ""),
+    ]);
     Means {
         workspace: workspace.to_owned(),
         run_folder: workspace.join("run"),

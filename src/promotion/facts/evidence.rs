@@ -263,25 +263,8 @@ async fn monitoring_query(asking: &Asking<'_>) -> Option<Result<Monitoring, Unav
 
 fn connect(asking: &Asking<'_>, policy: &PrometheusPolicy) -> Result<Server, Unavailable> {
     let http = asking.http.clone().map_err(source_unavailable)?;
-    let token = match &policy.token_env {
-        None => None,
-        Some(name) => {
-            let token = (asking.variable)(name).filter(|token| !token.is_empty());
-            let token = token.ok_or_else(|| {
-                Unavailable::Errored(
-                    Reason::new(
-                        ReasonCode::SourceUnavailable,
-                        format!(
-                            "Prometheus at {} wants the token in the environment variable {name}, which is not set",
-                            policy.url
-                        ),
-                    )
-                    .remedy(format!("pass {name} to the step as a secret")),
-                )
-            })?;
-            Some(token)
-        }
-    };
+    let token = policy.token(ReasonCode::SourceUnavailable, asking.variable);
+    let token = token.map_err(Unavailable::Errored)?;
     Ok(Server::new(http.clone(), &policy.url, token))
 }
 

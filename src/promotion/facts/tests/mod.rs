@@ -212,6 +212,8 @@ async fn a_query_with_a_result_shows_monitoring() {
     let (verdict, said) = inquiry.verdict(MONITORING).await;
     assert_eq!(verdict, "errored");
     assert!(said.contains("TOKEN"), "{said}");
+    inquiry.token = Some(String::new());
+    assert_eq!(inquiry.verdict(MONITORING).await.0, "errored");
     inquiry.token = Some("secret".to_owned());
     assert_eq!(inquiry.verdict(MONITORING).await.0, "passed");
     let asked = asked.recv().await.unwrap();
