@@ -170,34 +170,24 @@ const fn ended(verdict: &Verdict) -> Step {
 /// What the commands gave back that made a version the active one the last time, such as `url`.
 #[must_use]
 pub fn outputs_of(records: &[Record], version: &Version) -> BTreeMap<String, String> {
-    let mut versions: BTreeMap<&str, (&Version, Option<&Version>)> = BTreeMap::new();
+    let mut begun: BTreeMap<&str, &Event> = BTreeMap::new();
     let mut found = BTreeMap::new();
     for record in records {
         match &record.event {
-            Event::Started {
-                deployment,
-                version,
-                previous,
-                ..
-            } => {
-                versions.insert(deployment, (version, previous.as_ref()));
+            started @ Event::Started { deployment, .. } => {
+                begun.entry(deployment).or_insert(started);
             }
             Event::PhaseEnded {
                 deployment,
                 phase: phase @ (Phase::Deploy | Phase::Rollback),
+                is_rollback,
                 verdict,
                 outputs,
                 ..
             } if verdict.is_pass() => {
-                let Some((wanted, previous)) = versions.get(deployment.as_str()) else {
-                    continue;
-                };
-                // A rollback by hand is on the way to the version that its record names.
-                let is_made_active = match phase {
-                    Phase::Deploy => *wanted == version,
-                    _ => *previous == Some(version) || *wanted == version,
-                };
-                if is_made_active {
+                let begun = begun.get(deployment.as_str());
+                let brought = begun.and_then(|begun| begun.brought_by(*phase, *is_rollback));
+                if brought == Some(version) {
                     found.clone_from(outputs);
                 }
             }

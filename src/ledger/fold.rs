@@ -1,7 +1,7 @@
 //! From the records to the state: each record changes what is known a little.
 
 use super::activity::Activity;
-use super::record::{By, Event, Record};
+use super::record::{By, Event, Record, brought};
 use super::state::{Drill, Hold, Open, State};
 use crate::model::{DeploymentOutcome, Operation, Phase, Version};
 use jiff::Timestamp;
@@ -60,12 +60,8 @@ struct Begun {
 impl Begun {
     /// The version that the command of this phase makes the active one.
     const fn brought_by(&self, phase: Phase, is_rollback: bool) -> Option<&Version> {
-        match (self.operation, phase) {
-            (Operation::Rollback, _) => Some(&self.version),
-            (_, Phase::Rollback) => self.previous.as_ref(),
-            (Operation::Deploy, _) if is_rollback => self.previous.as_ref(),
-            _ => Some(&self.version),
-        }
+        let versions = (&self.version, self.previous.as_ref());
+        brought(self.operation, versions, phase, is_rollback)
     }
 }
 

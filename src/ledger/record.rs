@@ -122,3 +122,36 @@ pub enum Event {
         reason: String,
     },
 }
+
+impl Event {
+    /// For the beginning of a deployment: the version that the command of this phase makes the active
+    /// one. `None` for another event, and where there is no version to go back to.
+    #[must_use]
+    pub const fn brought_by(&self, phase: Phase, is_rollback: bool) -> Option<&Version> {
+        match self {
+            Self::Started {
+                operation,
+                version,
+                previous,
+                ..
+            } => brought(*operation, (version, previous.as_ref()), phase, is_rollback),
+            _ => None,
+        }
+    }
+}
+
+/// The version that the command of this phase makes the active one, of the version that an operation
+/// is about and the one before it.
+pub(super) const fn brought<'a>(
+    operation: Operation,
+    (version, previous): (&'a Version, Option<&'a Version>),
+    phase: Phase,
+    is_rollback: bool,
+) -> Option<&'a Version> {
+    match (operation, phase) {
+        (Operation::Rollback, _) => Some(version),
+        (_, Phase::Rollback) => previous,
+        (Operation::Deploy, _) if is_rollback => previous,
+        _ => Some(version),
+    }
+}

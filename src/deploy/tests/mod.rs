@@ -3,6 +3,7 @@
 #![cfg(unix)]
 
 mod decisions;
+mod given_back;
 mod held;
 mod hooks_behind;
 mod interrupted;
