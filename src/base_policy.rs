@@ -2,13 +2,10 @@
 
 use crate::config::{self, ConfigError, FILE_NAMES, MAX_BYTES, Policy};
 use crate::git::{self, GitError, StoredFileError};
-use crate::model::PolicyOrigin;
+use crate::model::{PolicyOrigin, short_commit};
 use crate::process::Processes;
 use std::path::{Component, Path};
 use tokio_util::sync::CancellationToken;
-
-/// How much of a commit's hash is shown.
-const SHOWN_HASH: usize = 12;
 
 /// Why the rules of a commit cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -67,7 +64,7 @@ pub async fn of_commit(
     for name in names {
         let file = git::file_of_commit(processes, workspace, commit, &name, MAX_BYTES, cancel);
         if let Some(bytes) = file.await.map_err(BasePolicyError::Stored)? {
-            let short = commit.get(..SHOWN_HASH).unwrap_or(commit);
+            let short = short_commit(commit);
             let loaded = config::load_bytes(bytes, &format!("{name}@{short}"));
             return loaded.map(Some).map_err(|error| BasePolicyError::Invalid {
                 commit: commit.to_owned(),

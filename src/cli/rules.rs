@@ -5,7 +5,7 @@ use super::{Surroundings, api};
 use crate::base_policy::{self, BasePolicyError};
 use crate::config::{self, MAX_BYTES, Policy};
 use crate::github::{Event, api::file};
-use crate::model::PolicyOrigin;
+use crate::model::{PolicyOrigin, short_commit};
 use crate::process::Processes;
 use crate::publish::prefix;
 use anyhow::Context as _;
@@ -82,7 +82,7 @@ async fn over_api(
     for name in base_policy::file_names(workspace, config) {
         let path = format!("{prefix}{name}");
         if let Some(bytes) = file(&client, &event.repository, &path, commit, MAX_BYTES).await? {
-            let short = commit.get(..12).unwrap_or(commit);
+            let short = short_commit(commit);
             let policy = config::load_bytes(bytes, &format!("{name}@{short}"))?;
             return Ok(Some(policy));
         }

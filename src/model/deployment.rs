@@ -1,6 +1,6 @@
 //! What is deployed where, and what came of it.
 
-use super::{Attempt, Measurement, Stage, Target, Verdict};
+use super::{Attempt, Measurement, Stage, Target, Verdict, short_commit};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -91,10 +91,9 @@ impl Version {
 impl fmt::Display for Version {
     /// For people: the commit's first twelve digits, and those of the digest.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let cut = |text: &str, length: usize| text.chars().take(length).collect::<String>();
-        f.write_str(&cut(&self.commit, 12))?;
+        f.write_str(short_commit(&self.commit))?;
         match &self.digest {
-            Some(digest) => write!(f, " ({})", cut(digest, 19)),
+            Some(digest) => write!(f, " ({digest:.19})"),
             None => Ok(()),
         }
     }

@@ -4,6 +4,7 @@
 //! another module of the crate.
 
 mod annotation;
+mod commit;
 mod component;
 mod deployment;
 mod evidence;
@@ -25,6 +26,7 @@ mod tracked_metric;
 mod verdict;
 
 pub use annotation::{Annotation, AnnotationLevel};
+pub use commit::short_commit;
 pub use component::{Component, ComponentName, InvalidComponentName};
 pub use deployment::{
     Deployment, DeploymentOutcome, EnvironmentName, Operation, Phase, PhaseRecord, SuiteResult,

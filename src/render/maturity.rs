@@ -3,10 +3,10 @@
 
 use super::age::{day, since, span};
 use super::deployment::{phase_words, version};
-use super::text::plain_cut;
+use super::text::{plain, plain_cut};
 use crate::model::{
     ComponentStatus, EnvironmentStatus, ExemptionStatus, NextLevel, OpenStatus, Operation,
-    Promotion, RollbackPlan, RuleSource, Target,
+    Promotion, RollbackPlan, RuleSource, Target, short_commit,
 };
 
 /// The longest name of a person, bot or run, in characters.
@@ -48,7 +48,7 @@ pub(super) fn active_in_short(environment: &EnvironmentStatus, now: &str) -> Str
     let text = match &environment.active {
         _ if environment.problem.is_some() => "? unreadable".to_owned(),
         Some(active) => {
-            let commit: String = active.version.commit.chars().take(12).collect();
+            let commit = plain(short_commit(&active.version.commit));
             let mark = if active.is_verified {
                 ""
             } else {
@@ -56,7 +56,7 @@ pub(super) fn active_in_short(environment: &EnvironmentStatus, now: &str) -> Str
             };
             let long =
                 since(&active.since, now).map_or_else(String::new, |long| format!(" {long}"));
-            format!("{}{mark}{long}", plain_cut(&commit, 12))
+            format!("{commit}{mark}{long}")
         }
         None if environment.is_unknown => "? unknown".to_owned(),
         None => "–".to_owned(),

@@ -1,15 +1,14 @@
 //! Where the rules of a run come from, where they are those of another commit.
 
-use super::text::plain_cut;
-use crate::model::{PolicyOrigin, PolicySide};
+use super::text::{plain, plain_cut};
+use crate::model::{PolicyOrigin, PolicySide, short_commit};
 
 /// How many differing rules are named.
 const RULES_SHOWN: usize = 3;
 
 /// Where the rules come from, on one line.
 pub(super) fn rules(origin: &PolicyOrigin) -> String {
-    let hash: String = origin.from.chars().take(12).collect();
-    let commit = plain_cut(&hash, 12);
+    let commit = plain(short_commit(&origin.from));
     if origin.is_introduced {
         return format!("its own, because commit {commit} has no configuration");
     }

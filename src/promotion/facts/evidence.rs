@@ -3,7 +3,7 @@
 use super::Asking;
 use super::prometheus_uptime;
 use crate::config::{PrometheusPolicy, UptimeSource};
-use crate::model::{EnvironmentName, Reason, ReasonCode, Unavailable};
+use crate::model::{EnvironmentName, Reason, ReasonCode, Unavailable, short_commit};
 use crate::prometheus::Server;
 use crate::promotion::criteria::{DAYS, place, target};
 use crate::promotion::{ForgeReview, Monitoring, Review, Sample, sign_off, timeline};
@@ -172,7 +172,7 @@ async fn file_review(asking: &Asking<'_>) -> Result<Vec<Review>, Unavailable> {
     {
         let is_same = same_source(commit.clone(), file.clone()).await;
         if is_same.map_err(source_unavailable)? {
-            let named: String = commit.chars().take(12).collect();
+            let named = short_commit(&commit);
             what.push_str(&format!(", which names {named} with the same content,"));
             commit.clone_from(&asking.version.commit);
         }

@@ -7,7 +7,7 @@ use super::write::{code, code_within, folded, table, words};
 use super::{
     Detail, Links, MAX_COMMENT, MAX_JOB_SUMMARY, characters, fitted, outcome, predicate, sign,
 };
-use crate::model::{Report, Summary, Verdict};
+use crate::model::{Report, Summary, Verdict, short_commit};
 use crate::render::blockers::blockers;
 use crate::render::text::{counted, duration};
 
@@ -116,7 +116,7 @@ fn changes(summary: &Summary, detail: Detail) -> String {
         .iter()
         .find_map(|changes| changes.commit.as_deref());
     let commit = commit.map_or_else(String::new, |commit| {
-        format!(" ({})", code(&commit.chars().take(12).collect::<String>()))
+        format!(" ({})", code(short_commit(commit)))
     });
     format!("\n**Since the base**{commit}\n\n{}", lines.concat())
 }
@@ -230,8 +230,7 @@ fn excused(reports: &[&Report], detail: Detail) -> String {
 fn footer(summary: &Summary, links: &Links) -> String {
     let mut parts = Vec::new();
     if let Some(commit) = &summary.commit {
-        let short: String = commit.chars().take(12).collect();
-        parts.push(format!("commit {}", code(&short)));
+        parts.push(format!("commit {}", code(short_commit(commit))));
     }
     if let Some(run) = &links.run {
         parts.push(format!("[log, annotations and artifacts]({run})"));

@@ -7,7 +7,7 @@ use super::write::{code, code_within, folded, place, table};
 use super::{
     Detail, Links, MAX_CHECK_SUMMARY, MAX_JOB_SUMMARY, characters, fitted, predicate, sign,
 };
-use crate::model::{Finding, GateRecord, Report};
+use crate::model::{Finding, GateRecord, Report, short_commit};
 use crate::render::blockers::blockers;
 use crate::render::text::{counted, duration};
 
@@ -249,10 +249,7 @@ fn footer(report: &Report, links: &Links) -> String {
     // The merge commit that GitHub checks out on a pull request says nothing to anybody.
     let source = &report.source;
     if let Some(commit) = source.head.as_ref().or(source.commit.as_ref()) {
-        parts.push(format!(
-            "commit {}",
-            code(&commit.chars().take(12).collect::<String>())
-        ));
+        parts.push(format!("commit {}", code(short_commit(commit))));
     }
     parts.push(match &report.configuration {
         Some(file) => format!("rules from {}", code(file)),

@@ -4,12 +4,12 @@
 use super::Style;
 use super::lines::{Cell, Columns, Lines, Paint, sign};
 use super::questions::write_sentences;
-use crate::model::{Deployment, Operation, Phase, PhaseRecord, Verdict};
+use crate::model::{Deployment, Operation, Phase, PhaseRecord, Verdict, short_commit};
 use crate::render::deployment::{
     active_now, approval, attempt, before, headline, hotfix, is_plain, phase_name, phase_words,
     phases_in_a_line, special_attempts, tries, version,
 };
-use crate::render::text::{duration, plain_cut, without_command};
+use crate::render::text::{duration, plain, plain_cut, without_command};
 
 /// How many tests are named.
 const TESTS_SHOWN: usize = 5;
@@ -213,11 +213,10 @@ fn line(deployment: &Deployment, what: &str) -> String {
         Operation::Rollback => "rollback",
         Operation::Drill => "rollback drill",
     };
-    let commit: String = deployment.version.commit.chars().take(12).collect();
     let line = format!(
         "{operation} {}  {}  {}",
         deployment.environment,
-        plain_cut(&commit, 12),
+        plain(short_commit(&deployment.version.commit)),
         plain_cut(what, LONGEST_MESSAGE)
     );
     without_command(&line)
