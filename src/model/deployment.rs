@@ -266,6 +266,12 @@ impl DeploymentOutcome {
         }
     }
 
+    /// The same for people: `rolled back`.
+    #[must_use]
+    pub fn words(self) -> String {
+        self.as_str().replace('_', " ")
+    }
+
     /// Whether the version is active and was shown to be healthy.
     #[must_use]
     pub const fn is_success(self) -> bool {

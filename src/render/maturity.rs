@@ -152,10 +152,7 @@ pub(super) fn promotion(promotion: &Promotion) -> String {
         Operation::Drill => "rollback drill: ",
     };
     let hotfix = if promotion.is_hotfix { ", hotfix" } else { "" };
-    format!(
-        "{operation}{}{hotfix}",
-        promotion.outcome.as_str().replace('_', " ")
-    )
+    format!("{operation}{}{hotfix}", promotion.outcome.words())
 }
 
 /// How far it is to the next level, in a few words: `3 block production`.

@@ -75,7 +75,7 @@ impl DeploymentView {
         Self {
             environment: deployment.environment.as_str(),
             verdict: deployment.verdict.as_str(),
-            outcome: deployment.outcome.as_str().replace('_', " "),
+            outcome: deployment.outcome.words(),
             headline: headline(deployment, version),
             message: (!has_ended_well).then(|| sentence(&deployment.message)),
             remedy: deployment.remedy.as_deref().map(sentence),

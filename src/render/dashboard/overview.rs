@@ -246,7 +246,7 @@ fn facts(report: &Report) -> Vec<Fact> {
             EnvironmentName::Staging => "Staging",
             EnvironmentName::Production => "Production",
         };
-        let outcome = deployment.outcome.as_str().replace('_', " ");
+        let outcome = deployment.outcome.words();
         facts.push(fact(
             label,
             Some(version(&deployment.version)),

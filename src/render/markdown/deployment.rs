@@ -63,7 +63,7 @@ fn alert(deployment: &Deployment, component: Option<&str>) -> String {
     };
     let word = match alarm(deployment) {
         Alarm::None => "hotfix".to_owned(),
-        _ => deployment.outcome.as_str().replace('_', " "),
+        _ => deployment.outcome.words(),
     };
     // One component alone says below what blocks it.
     let is_message_shown = component.is_some() && !deployment.verdict.is_pass();

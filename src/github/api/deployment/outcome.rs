@@ -31,7 +31,7 @@ pub const fn final_state(outcome: DeploymentOutcome, verdict: &Verdict) -> Deplo
 /// The description of the final status. What is too long for GitHub is cut when it is sent.
 #[must_use]
 pub fn final_description(outcome: DeploymentOutcome, message: &str) -> String {
-    format!("{}: {message}", outcome.as_str().replace('_', " "))
+    format!("{}: {message}", outcome.words())
 }
 
 /// The outcome that a status tells; `None` where it is no final one of spec2prod's.
