@@ -112,6 +112,27 @@ fn every_input_is_used_and_every_variable_is_read() {
 }
 
 #[test]
+fn the_token_says_what_every_surface_needs() {
+    let needed: BTreeSet<String> = table("Where the result is shown")
+        .into_values()
+        .filter_map(|cells| {
+            cells
+                .last()
+                .filter(|needs| needs.ends_with(": write"))
+                .cloned()
+        })
+        .collect();
+    assert!(needed.contains("deployments: write"), "{needed:?}");
+    let told = &table("Inputs")["token"][1];
+    let action = action();
+    let description = action["inputs"]["token"]["description"].as_str().unwrap();
+    for permission in needed {
+        assert!(description.contains(&permission), "{permission}");
+        assert!(told.contains(&permission), "{permission}");
+    }
+}
+
+#[test]
 fn the_token_reaches_two_steps_only() {
     let action = action();
     let steps = action["runs"]["steps"].as_array().unwrap();
