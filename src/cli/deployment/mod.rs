@@ -12,7 +12,7 @@ pub(super) use showing::{Showing, both};
 
 use super::arguments::{RunArguments, WorkspaceArguments};
 use super::forge::GitHubForge;
-use super::{Surroundings, api, rules};
+use super::{Output, Surroundings, api, rules};
 use crate::config::Policy;
 use crate::github::Event;
 use crate::model::{ComponentName, Target};
@@ -87,15 +87,19 @@ fn actor(surroundings: &Surroundings) -> Option<String> {
     github.or_else(user).map(str::to_owned)
 }
 
-/// The rules of the workspace, and a request for each of these components by them.
+/// A request for each of these components by the rules of the workspace, and what started this.
 async fn requests(
     workspace: &WorkspaceArguments,
     components: impl FnOnce(&Policy, &Path) -> Vec<ComponentName>,
     surroundings: &Surroundings,
+    output: &Output,
     cancel: &CancellationToken,
-) -> anyhow::Result<Vec<Request>> {
+) -> anyhow::Result<(Vec<Request>, Option<Event>)> {
     let root = workspace.resolved()?;
-    let (event, _) = rules::event(surroundings)?;
+    let (event, problem) = rules::event(surroundings)?;
+    if let Some(problem) = problem {
+        output.note(&format!("warning: GitHub is not asked: {problem}"));
+    }
     let config = workspace.config.as_deref();
     let (policy, _) = rules::rules(surroundings, &root, config, None, event.as_ref()).await?;
     let policy = Arc::new(policy);
@@ -106,19 +110,23 @@ async fn requests(
         cancel: cancel.clone(),
         ..Request::new(&root, name, Target::Dev, surroundings.environment.clone())
     };
-    Ok(components(&policy, &root).into_iter().map(of).collect())
+    let requests = components(&policy, &root).into_iter().map(of).collect();
+    Ok((requests, event))
 }
 
-/// The request for one component.
+/// The request for one component, and what started this.
 async fn request_for(
     workspace: &WorkspaceArguments,
     component: &ComponentName,
     surroundings: &Surroundings,
+    output: &Output,
     cancel: &CancellationToken,
-) -> anyhow::Result<Request> {
+) -> anyhow::Result<(Request, Option<Event>)> {
     let only = component.clone();
-    let mut requests = requests(workspace, |_, _| vec![only], surroundings, cancel).await?;
-    requests
-        .pop()
-        .ok_or_else(|| anyhow::anyhow!("component {component} was not found"))
+    let (mut requests, event) =
+        requests(workspace, |_, _| vec![only], surroundings, output, cancel).await?;
+    match requests.pop() {
+        Some(request) => Ok((request, event)),
+        None => Err(anyhow::anyhow!("component {component} was not found")),
+    }
 }

@@ -4,7 +4,7 @@ use super::{Showing, both, request_for};
 use crate::cli::arguments::{OutputFormat, RollbackArguments};
 use crate::cli::progress::{Manner, Progress};
 use crate::cli::signals::Signals;
-use crate::cli::{Output, Surroundings, job, rules, runtime};
+use crate::cli::{Output, Surroundings, job, runtime};
 use crate::render::{json, terminal};
 use crate::workflow::{Rollback, roll_back};
 
@@ -25,14 +25,14 @@ pub(in crate::cli) fn run(
     let runtime = runtime()?;
     let (deployment, status) = runtime.block_on(async {
         let signals = Signals::listen();
-        let mut request = request_for(
+        let (mut request, event) = request_for(
             &place.workspace,
             &place.component,
             surroundings,
+            output,
             &signals.cancel,
         )
         .await?;
-        let (event, _) = rules::event(surroundings)?;
         let Some(policy) = request.policy.clone() else {
             anyhow::bail!("the rules of the workspace are not known");
         };

@@ -24,13 +24,14 @@ pub(in crate::cli) fn run(
     let named = arguments.component.clone();
     let (runtime, cancel) = (runtime()?, CancellationToken::new());
     let found = runtime.block_on(async {
-        let requests = requests(
+        let (requests, _) = requests(
             &arguments.workspace,
             |policy, root| match named {
                 Some(name) => vec![name],
                 None => config::components(policy, root),
             },
             surroundings,
+            output,
             &cancel,
         )
         .await?;

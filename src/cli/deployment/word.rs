@@ -26,8 +26,14 @@ pub(in crate::cli) fn run(
     let reason = arguments.reason.clone();
     let (runtime, cancel) = (runtime()?, CancellationToken::new());
     let by = runtime.block_on(async {
-        let request =
-            request_for(&place.workspace, &place.component, surroundings, &cancel).await?;
+        let (request, _) = request_for(
+            &place.workspace,
+            &place.component,
+            surroundings,
+            output,
+            &cancel,
+        )
+        .await?;
         let event = match word {
             Word::Hold => Event::Held {
                 version: version.clone(),

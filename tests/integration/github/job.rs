@@ -174,6 +174,24 @@ fn no_trouble_with_showing_changes_the_verdict() {
     assert_eq!(problems[0]["sink"], "GitHub", "{problems:#}");
 }
 
+#[test]
+fn what_is_not_known_of_the_event_is_said_once_where_deployments_are_told() {
+    let job = Job::new(with_script(WRITES_A_PASS)).with("GITHUB_EVENT_PATH", "/no/such/file");
+    let reason = [
+        "--component",
+        "thing",
+        "--environment",
+        "staging",
+        "--reason",
+        "x",
+    ];
+    for line in [&["status"][..], &[&["rollback"][..], &reason].concat()] {
+        let ran = job.run(line);
+        let said = ran.stderr.matches("GitHub is not asked: ").count();
+        assert_eq!(said, 1, "{line:?}: {}", ran.stderr);
+    }
+}
+
 /// A script that counts how often it runs.
 fn counting() -> Job {
     Job::new(with_script(&format!("echo x >> ran\n{WRITES_A_PASS}")))
