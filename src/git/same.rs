@@ -39,7 +39,8 @@ pub async fn is_same_but_for(
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
     use crate::git::tests::{processes, repository, run_git};
