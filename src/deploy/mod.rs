@@ -70,8 +70,8 @@ pub struct Order {
     pub staging: Option<EnvironmentPolicy>,
     /// The version.
     pub version: Version,
-    /// Whether it skips the days in staging; said in the record.
-    pub is_hotfix: bool,
+    /// Why it skips the days in staging, where it does; said in the record.
+    pub hotfix: Option<String>,
     /// How long it may take from its beginning until its tests have passed. Bake time and analysis
     /// come on top; a rollback has the same time of its own.
     pub timeout: Duration,

@@ -310,7 +310,9 @@ impl Engine<'_> {
                 version: run.version.clone(),
                 previous: run.previous.clone(),
                 lease_until: lease_until.unwrap_or(Timestamp::MAX),
-                is_hotfix: self.order.is_hotfix,
+                is_hotfix: self.order.hotfix.is_some(),
+                hotfix: self.order.hotfix.clone(),
+                approved_by: self.order.approved_by.clone(),
             })
             .await
     }

@@ -2,7 +2,7 @@
 
 use super::activity::Activity;
 use super::record::{By, Event, Record, brought};
-use super::state::{Drill, Hold, Open, State};
+use super::state::{Drill, Hold, Hotfix, Open, State};
 use crate::model::{DeploymentOutcome, Operation, Phase, Version};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -83,8 +83,20 @@ impl Fold {
                 version,
                 previous,
                 lease_until,
+                is_hotfix,
+                hotfix,
                 ..
             } => {
+                let is_new = !self.begun.contains_key(deployment);
+                if is_new && *is_hotfix && *operation == Operation::Deploy {
+                    self.state.hotfixes.push(Hotfix {
+                        deployment: deployment.clone(),
+                        version: version.clone(),
+                        reason: hotfix.clone(),
+                        at,
+                        by: by.clone(),
+                    });
+                }
                 let begun = Begun {
                     operation: *operation,
                     version: version.clone(),
@@ -217,7 +229,11 @@ impl Fold {
                 self.settle(active.or(wanted), false, at);
             }
             Outcome::Unverified | Outcome::RollbackFailed => self.settle(active, false, at),
-            Outcome::Refused | Outcome::NotDeployed => self.activity.restore(active, at),
+            Outcome::Refused | Outcome::NotDeployed => {
+                let hotfixes = &mut self.state.hotfixes;
+                hotfixes.retain(|hotfix| hotfix.deployment != deployment);
+                self.activity.restore(active, at);
+            }
             Outcome::Interrupted => self.activity.interrupt(active, at),
         }
         if let Some(begun) = begun {

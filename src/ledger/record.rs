@@ -59,6 +59,12 @@ pub enum Event {
         /// Whether it skips the days in staging.
         #[serde(default)]
         is_hotfix: bool,
+        /// Why it skips them. Records that were written earlier do not say it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hotfix: Option<String>,
+        /// Who agreed, where somebody had to.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        approved_by: Vec<String>,
     },
     /// A phase began.
     PhaseStarted {

@@ -78,6 +78,21 @@ pub struct Drill {
     pub by: By,
 }
 
+/// A version that was deployed without its days in staging.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hotfix {
+    /// The deployment's id.
+    pub deployment: String,
+    /// The version.
+    pub version: Version,
+    /// Why; `None` where the record does not say it.
+    pub reason: Option<String>,
+    /// When it began.
+    pub at: Timestamp,
+    /// Who did it.
+    pub by: By,
+}
+
 /// What is known about one component in one environment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct State {
@@ -98,6 +113,8 @@ pub struct State {
     pub drills: Vec<Drill>,
     /// Who agreed to what.
     pub approvals: Vec<Approval>,
+    /// The versions that were deployed as hotfixes, oldest first.
+    pub hotfixes: Vec<Hotfix>,
     /// When and why the maturity was taken away, unless a deployment came after it.
     pub demotion: Option<(Timestamp, String)>,
 }
@@ -112,6 +129,13 @@ impl State {
             let is_any_artifact = held.digest.is_none() || version.digest.is_none();
             held.commit == version.commit && (is_any_artifact || held.digest == version.digest)
         })
+    }
+
+    /// The hotfix that brought a version here the last time.
+    #[must_use]
+    pub fn hotfix_of(&self, version: &Version) -> Option<&Hotfix> {
+        let mut latest_first = self.hotfixes.iter().rev();
+        latest_first.find(|hotfix| hotfix.version == *version)
     }
 
     /// The version to go back to from this one: the last that was verified healthy, is not this

@@ -67,6 +67,9 @@ pub struct ActiveStatus {
     pub since: String,
     /// Whether its health was shown in this environment.
     pub is_verified: bool,
+    /// Why it came without its days in staging, where it came as a hotfix.
+    #[serde(default)]
+    pub hotfix: Option<String>,
 }
 
 /// A deployment that has begun and not ended.

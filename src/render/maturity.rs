@@ -49,10 +49,11 @@ pub(super) fn active_in_short(environment: &EnvironmentStatus, now: &str) -> Str
         _ if environment.problem.is_some() => "? unreadable".to_owned(),
         Some(active) => {
             let commit = plain(short_commit(&active.version.commit));
-            let mark = if active.is_verified {
-                ""
-            } else {
-                " unverified"
+            let mark = match (active.is_verified, &active.hotfix) {
+                (true, None) => "",
+                (true, Some(_)) => " hotfix",
+                (false, None) => " unverified",
+                (false, Some(_)) => " unverified hotfix",
             };
             let long =
                 since(&active.since, now).map_or_else(String::new, |long| format!(" {long}"));
@@ -85,6 +86,18 @@ pub(super) fn alarms(environment: &EnvironmentStatus) -> Vec<String> {
     let unknown = (environment.is_unknown && environment.problem.is_none())
         .then(|| format!("{name}: which version is active is not known; deploy one, or roll back"));
     [open, problem, unknown].into_iter().flatten().collect()
+}
+
+/// That the active version came without its days in staging, and why.
+pub(super) fn hotfix(environment: &EnvironmentStatus) -> Option<String> {
+    let active = environment.active.as_ref()?;
+    let reason = active.hotfix.as_deref()?;
+    Some(format!(
+        "{}: {} came as a hotfix, without its days in staging: {}",
+        environment.name,
+        version(&active.version),
+        plain_cut(reason, LONGEST_REASON)
+    ))
 }
 
 /// A deployment under way, or interrupted.
@@ -186,7 +199,10 @@ pub(super) fn rules(criterion: &crate::model::Criterion) -> Vec<String> {
 pub(super) fn is_quiet(status: &ComponentStatus) -> bool {
     status.demotion.is_none()
         && !status.exemptions.iter().any(|one| one.is_expired)
-        && status.environments.iter().all(|one| alarms(one).is_empty())
+        && status
+            .environments
+            .iter()
+            .all(|one| alarms(one).is_empty() && hotfix(one).is_none())
 }
 
 /// How many days an exemption still holds, where both days are known: `72 days left`.

@@ -37,7 +37,7 @@ environments:
 
 /// The active version of each environment is the content of a file. A version is healthy where its
 /// commit has no file `sick`.
-fn thing() -> Repository {
+pub(super) fn thing() -> Repository {
     let repository = Repository::new().variable("USER", "grace");
     repository.write("workflow_config.yaml", CONFIGURATION);
     repository.write("lib/thing.txt", "");
@@ -58,13 +58,13 @@ fn thing() -> Repository {
     repository
 }
 
-fn version(repository: &Repository, content: &str) -> String {
+pub(super) fn version(repository: &Repository, content: &str) -> String {
     repository.write("lib/thing.txt", content);
     repository.commit_all();
     repository.git(&["rev-parse", "HEAD"]).trim().to_owned()
 }
 
-fn run(repository: &Repository, target: &str, more: &[&str]) -> Ran {
+pub(super) fn run(repository: &Repository, target: &str, more: &[&str]) -> Ran {
     let line = ["run", "--component", "thing", "--target", target];
     repository.run(&[&line, more].concat())
 }
@@ -83,7 +83,7 @@ fn deployment(repository: &Repository, environment: &str) -> Value {
 
 const PLACE: [&str; 4] = ["--component", "thing", "--environment", "staging"];
 
-fn at_staging(repository: &Repository, command: &str, more: &[&str]) -> Ran {
+pub(super) fn at_staging(repository: &Repository, command: &str, more: &[&str]) -> Ran {
     repository.run(&[&[command], &PLACE[..], more].concat())
 }
 

@@ -23,6 +23,7 @@ mod init;
 mod interruption;
 mod keys;
 mod library;
+mod maturity;
 mod planning;
 mod policy;
 mod python;

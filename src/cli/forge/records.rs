@@ -108,6 +108,8 @@ fn lines(read: &Read, is_newest: bool) -> Vec<Record> {
             // GitHub keeps no two runs apart.
             lease_until: deployment.created_at,
             is_hotfix: payload.is_hotfix,
+            hotfix: None,
+            approved_by: Vec::new(),
         },
     )];
     if outcome == DeploymentOutcome::Interrupted && is_newest {

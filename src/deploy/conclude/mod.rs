@@ -56,7 +56,7 @@ impl Conclusion<'_> {
             message,
             remedy: stop.remedy.clone(),
             url: place.url().map(str::to_owned),
-            is_hotfix: order.is_hotfix,
+            is_hotfix: order.hotfix.is_some(),
             approved_by: order.approved_by.clone(),
             phases: run.phases.clone(),
             outputs: run.outputs.clone(),

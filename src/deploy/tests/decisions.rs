@@ -294,6 +294,8 @@ async fn what_a_version_gave_back_is_found_again() {
         previous: None,
         lease_until: jiff::Timestamp::UNIX_EPOCH,
         is_hotfix: false,
+        hotfix: None,
+        approved_by: Vec::new(),
     };
     let end = |id: &str, verdict, url: &str| Event::PhaseEnded {
         deployment: id.to_owned(),

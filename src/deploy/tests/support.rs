@@ -143,7 +143,7 @@ pub(super) fn order(version: Version) -> Order {
         environment: environment(),
         staging: None,
         version,
-        is_hotfix: false,
+        hotfix: None,
         timeout: Duration::from_secs(120),
         retry: RetryPolicy {
             max_retries: 2,

@@ -302,6 +302,8 @@ fn a_run_that_takes_over_has_the_lease_and_knows_what_was_done() {
             previous: None,
             lease_until: time(2_000_000),
             is_hotfix: false,
+            hotfix: None,
+            approved_by: Vec::new(),
         },
     });
     let open = State::of(&records).open.unwrap();

@@ -72,3 +72,52 @@ fn a_deployment_that_went_well_ends_a_demotion() {
     let again = state([events, healthy("2", "b", Some("a"))].concat());
     assert_eq!(again.demotion, None);
 }
+
+/// The same, as a hotfix for this reason.
+fn as_hotfix(mut events: Vec<Event>, why: Option<&str>) -> Vec<Event> {
+    if let Some(Event::Started {
+        is_hotfix, hotfix, ..
+    }) = events.first_mut()
+    {
+        *is_hotfix = true;
+        *hotfix = why.map(str::to_owned);
+    }
+    events
+}
+
+#[test]
+fn a_version_that_came_as_a_hotfix_is_known_with_the_reason() {
+    let first = healthy("1", "a", None);
+    let second = as_hotfix(healthy("2", "b", Some("a")), Some("orders are lost"));
+    let third = as_hotfix(healthy("3", "c", Some("b")), None);
+    let state = State::of(&records([first, second, third].concat()));
+    let told = |name: &str| {
+        let hotfix = state.hotfix_of(&version(name));
+        hotfix.map(|hotfix| hotfix.reason.clone())
+    };
+    assert_eq!(told("a"), None);
+    assert_eq!(told("b"), Some(Some("orders are lost".to_owned())));
+    assert_eq!(told("c"), Some(None));
+}
+
+#[test]
+fn a_hotfix_that_was_not_deployed_is_none() {
+    let mut events = as_hotfix(healthy("1", "a", None), Some("orders are lost"));
+    events.truncate(1);
+    events.push(Event::Ended {
+        deployment: "1".to_owned(),
+        outcome: DeploymentOutcome::Refused,
+        active: None,
+        message: "it is held".to_owned(),
+    });
+    assert_eq!(State::of(&records(events)).hotfixes, []);
+}
+
+#[test]
+fn a_record_of_earlier_is_read() {
+    let line = r#"{"at":"2026-03-01T10:00:00Z","by":{"run":"r1"},"event":{"kind":"started","deployment":"1","operation":"deploy","version":{"commit":"4f2a"},"previous":null,"lease_until":"2026-03-01T10:40:00Z","is_hotfix":true}}"#;
+    let record: Record = serde_json::from_str(line).unwrap();
+    let state = State::of(&[record]);
+    assert_eq!(state.hotfixes.len(), 1);
+    assert_eq!(state.hotfixes[0].reason, None);
+}

@@ -34,6 +34,8 @@ pub(super) fn started(id: &str, operation: Operation, to: &str, previous: Option
         previous: previous.map(version),
         lease_until: time(1_000_000),
         is_hotfix: false,
+        hotfix: None,
+        approved_by: Vec::new(),
     }
 }
 

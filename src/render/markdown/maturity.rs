@@ -9,7 +9,7 @@ use crate::render::age::{self, day};
 use crate::render::blockers::of_criterion;
 use crate::render::deployment::{version, web_address};
 use crate::render::excused::is_exempted;
-use crate::render::maturity::{active, alarms, exemption, level, promotion, rollback};
+use crate::render::maturity::{active, alarms, exemption, hotfix, level, promotion, rollback};
 use crate::render::text::plain_cut;
 
 /// How many deployments of the past are told.
@@ -28,6 +28,12 @@ pub fn maturity(status: &ComponentStatus, links: &Links) -> String {
             "> [!WARNING]\n> Demoted on {}: {}\n\n",
             code(&day(&demotion.since)),
             code_within(&demotion.reason, 600)
+        ));
+    }
+    for hotfix in status.environments.iter().filter_map(hotfix) {
+        text.push_str(&format!(
+            "> [!WARNING]\n> {}\n\n",
+            code_within(&hotfix, 600)
         ));
     }
     text.push_str(&environments(status));

@@ -118,6 +118,7 @@ pub(crate) fn hostile_status() -> ComponentStatus {
             version: version(index),
             since: attack(index),
             is_verified: false,
+            hotfix: Some(attack(index)),
         });
         environment.rollback = RollbackPlan {
             version: Some(version(index)),
@@ -178,6 +179,7 @@ fn environment(
             version: Version::of_commit(active),
             since: since.to_owned(),
             is_verified: true,
+            hotfix: None,
         }),
         is_unknown: false,
         open: None,

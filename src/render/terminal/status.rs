@@ -76,6 +76,9 @@ fn write_component(status: &ComponentStatus, lines: &mut Lines) {
         let text = format!("demoted on {}: {}", day(&demotion.since), demotion.reason);
         lines.paragraph(2, "! ", &text, Paint::Red);
     }
+    for hotfix in status.environments.iter().filter_map(maturity::hotfix) {
+        lines.paragraph(2, "! ", &hotfix, Paint::Red);
+    }
     write_environments(status, lines);
     write_next(status, lines);
     write_holds(status, lines);

@@ -71,7 +71,7 @@ pub(super) fn order(
             .filter(|_| environment.name == EnvironmentName::Production)
             .cloned(),
         version,
-        is_hotfix: request.deployment.hotfix.is_some(),
+        hotfix: request.deployment.hotfix.clone(),
         timeout: policy.map_or(Duration::from_secs(600), |stage| stage.timeout),
         retry: ground
             .policy

@@ -5,7 +5,7 @@ use super::known::States;
 use super::order::ledger;
 use crate::config::{EnvironmentPolicy, Exemption};
 use crate::deploy::{address, outputs_of};
-use crate::ledger::{By, Event, Open, Record, State};
+use crate::ledger::{By, Event, Hotfix, Open, Record, State};
 use crate::model::{
     ActiveStatus, ComponentStatus, Demotion, EnvironmentName, EnvironmentStatus, Evidence,
     ExemptionStatus, GateRecord, HoldStatus, NextLevel, OpenStatus, Promotion, Report,
@@ -17,7 +17,7 @@ use crate::workflow::gate_record::Bench;
 use crate::workflow::groundwork::Groundwork;
 use crate::workflow::level::judge_level;
 use crate::workflow::run::read_specification;
-use crate::workflow::{Request, WorkflowError};
+use crate::workflow::{DeploymentRequest, Request, WorkflowError};
 use jiff::{Timestamp, tz::TimeZone};
 use std::{collections::BTreeMap, path::PathBuf};
 
@@ -79,9 +79,13 @@ pub async fn status(
     };
     let next = match next {
         Some(level) => {
-            let candidate = candidate(level, &states, &source);
+            let (candidate, artifact_digest) = candidate(level, &states, &source, request);
             let request = Request {
                 target: level,
+                deployment: DeploymentRequest {
+                    artifact_digest,
+                    ..request.deployment.clone()
+                },
                 ..request.clone()
             };
             let deployments =
@@ -143,17 +147,25 @@ pub async fn status(
     })
 }
 
-/// The version that would reach a level: the one that is judged here, and for production the one that
-/// is in staging.
-fn candidate(level: Target, states: &States, source: &SourceIdentity) -> SourceIdentity {
+/// The version that would reach a level, and its artifact: the one that is judged here, and for
+/// production the one that is in staging.
+fn candidate(
+    level: Target,
+    states: &States,
+    source: &SourceIdentity,
+    request: &Request,
+) -> (SourceIdentity, Option<String>) {
     let staging = states.get(&EnvironmentName::Staging);
     let active = staging.and_then(|state| state.as_ref().ok()?.active.as_ref());
     match (level, active) {
-        (Target::Production, Some(active)) => SourceIdentity {
-            commit: Some(active.version.commit.clone()),
-            ..SourceIdentity::default()
-        },
-        _ => source.clone(),
+        (Target::Production, Some(active)) => {
+            let source = SourceIdentity {
+                commit: Some(active.version.commit.clone()),
+                ..SourceIdentity::default()
+            };
+            (source, active.version.digest.clone())
+        }
+        _ => (source.clone(), request.deployment.artifact_digest.clone()),
     }
 }
 
@@ -198,6 +210,7 @@ fn environment(
             version: active.version.clone(),
             since: active.since.to_string(),
             is_verified: active.is_verified,
+            hotfix: known.hotfix_of(version).map(why),
         }),
         is_unknown: known.is_unknown,
         open: known.open.as_ref().map(|open| opened(open, now)),
@@ -213,6 +226,12 @@ fn environment(
         },
         problem: state.as_ref().err().map(|why| why.reason().to_string()),
     }
+}
+
+/// Why a version came without its days in staging.
+fn why(hotfix: &Hotfix) -> String {
+    let unsaid = "the record does not say why".to_owned();
+    hotfix.reason.clone().unwrap_or(unsaid)
 }
 
 fn opened(open: &Open, now: Timestamp) -> OpenStatus {

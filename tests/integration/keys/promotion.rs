@@ -169,6 +169,8 @@ fn started(operation: Operation, version: &Version, previous: Option<Version>) -
         previous,
         lease_until: Timestamp::now(),
         is_hotfix: false,
+        hotfix: None,
+        approved_by: Vec::new(),
     }
 }
 

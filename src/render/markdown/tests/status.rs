@@ -115,3 +115,18 @@ fn the_highest_level_has_no_next_one() {
     assert!(text.contains("No environment is configured."), "{text}");
     assert!(!text.contains("Rollback plan"), "{text}");
 }
+
+#[test]
+fn a_hotfix_is_said_before_everything_else() {
+    let mut status = samples::soaking();
+    let active = status.environments[1].active.as_mut().unwrap();
+    active.hotfix = Some("orders are lost since 10:00".to_owned());
+    let text = maturity(&status, &links());
+    let begin: Vec<&str> = text.lines().take(4).collect();
+    insta::assert_snapshot!(begin.join("\n"), @r#"
+    # Maturity of `parcel_pricing`: staging
+
+    > [!WARNING]
+    > `production: 1a2b3c4d5e6f came as a hotfix, without its days in staging: orders are lost since 10:00`
+    "#);
+}

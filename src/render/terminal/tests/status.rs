@@ -102,6 +102,23 @@ fn nothing_is_said_of_nothing() {
 }
 
 #[test]
+fn a_hotfix_is_said_before_everything_else() {
+    let mut status = samples::soaking();
+    let active = status.environments[1].active.as_mut().unwrap();
+    active.hotfix = Some("orders are lost since 10:00".to_owned());
+    let text = shown(&[status.clone()]);
+    let below_title: Vec<&str> = text.lines().skip(1).take(2).collect();
+    insta::assert_snapshot!(below_title.join("\n"), @r#"
+    ! production: 1a2b3c4d5e6f came as a hotfix, without its days in staging: orders are lost since
+      10:00
+    "#);
+    let table = shown(&[status, samples::soaking()]);
+    let row = table.lines().nth(1).unwrap();
+    assert!(row.starts_with("! "), "{row}");
+    assert!(row.contains("hotfix"), "{row}");
+}
+
+#[test]
 fn text_of_strangers_stays_text() {
     let text = shown(&[samples::hostile_status(), samples::soaking()]);
     let is_harmless = |c: char| c == '\n' || (!c.is_control() && c != '\u{202e}');
