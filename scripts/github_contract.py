@@ -31,6 +31,7 @@ OPERATIONS = [
     "actions/create-workflow-dispatch",
     "actions/download-artifact",
     "actions/get-artifact",
+    "actions/get-reviews-for-run",
     "actions/get-workflow-run",
     "actions/list-artifacts-for-repo",
     "actions/list-jobs-for-workflow-run",

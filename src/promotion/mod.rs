@@ -22,7 +22,7 @@ mod uptime;
 mod verified_in_staging;
 mod verify;
 
-pub use approval::approvals;
+pub use approval::{Agreements, approvals};
 pub use criteria::{Question, dependencies, judge, verified_in_staging};
 pub use exemptions::{Excused, excuse, for_hotfix};
 pub use facts::{Asking, SameSource, gather};
@@ -97,6 +97,9 @@ pub struct Facts {
     pub dependencies: Vec<DependencyFact>,
 }
 
+    /// What the reviewers of environments said of this run, or why that is not known; `None` outside a
+    /// run, and where nobody has to agree.
+    pub run_reviews: Option<Result<RunReviews, String>>,
 /// What a service that hosts the repository knows. Its answers are data from outside.
 pub trait Forge: Send + Sync {
     /// Reviews and labels of the pull requests that brought this commit.
@@ -108,6 +111,32 @@ pub trait Forge: Send + Sync {
     fn records<'a>(&'a self, environment: &'a str) -> Answer<'a, Vec<Record>>;
 }
 
+    /// What the reviewers of environments said of the run that asks.
+    fn run_reviews(&self) -> Answer<'_, RunReviews>;
+}
+
+/// What the reviewers of environments said of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunReviews {
+    /// The run, as the service names it.
+    pub run: String,
+    /// The commit that the run is of.
+    pub commit: String,
+    /// What was said.
+    pub reviews: Vec<RunReview>,
+}
+
+/// What one reviewer of environments said of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunReview {
+    /// Who; `None` where it is not known.
+    pub by: Option<String>,
+    /// Whether they agreed or refused; `None` where they said neither.
+    pub has_agreed: Option<bool>,
+    /// What the service calls the environments that it is about.
+    pub environments: Vec<String>,
+    /// In their own words; empty where they said nothing.
+    pub comment: String,
 /// An answer under way, or why there is none.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, String>> + Send + 'a>>;
 

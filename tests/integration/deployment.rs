@@ -76,7 +76,7 @@ fn active(repository: &Repository, environment: &str) -> String {
         .to_owned()
 }
 
-fn deployment(repository: &Repository, environment: &str) -> Value {
+pub(super) fn deployment(repository: &Repository, environment: &str) -> Value {
     let report = repository.report("thing");
     report["stage_results"][format!("{environment}_deployment")]["deployment"].clone()
 }

@@ -9,6 +9,7 @@
 
 mod action;
 mod actions;
+mod approval;
 mod architecture;
 mod auto_fix;
 mod bad_input;

@@ -62,6 +62,13 @@ fn known(
             component: component.clone(),
             review: policy.promotion.security_review.clone(),
         });
+            run: event.run.id,
+            // What the event is about may be another commit than the one that reviewers were shown.
+            run_commit: surroundings
+                .github
+                .get("GITHUB_SHA")
+                .unwrap_or_default()
+                .to_owned(),
         Some(forge)
     });
     DeploymentRequest {

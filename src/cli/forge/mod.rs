@@ -9,14 +9,14 @@ use crate::config::ReviewPolicy;
 use crate::github::{
     Repository,
     api::{
-        Client, Deployment, DeploymentPayload, DeploymentStatus, Payload, PullRequest, approvals,
-        deployment_statuses, deployments, is_member, is_same_label, labelled,
-        pull_requests_of_commit, reviews,
+        Client, Deployment, DeploymentPayload, DeploymentStatus, Payload, PullRequest,
+        RunReviewState, approvals, deployment_statuses, deployments, is_member, is_same_label,
+        labelled, pull_requests_of_commit, reviews, run_reviews,
     },
 };
 use crate::ledger::Record;
 use crate::model::{ComponentName, Version};
-use crate::promotion::{Answer, Forge, ForgeReview, Sample};
+use crate::promotion::{Answer, Forge, ForgeReview, RunReview, RunReviews, Sample};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -39,6 +39,10 @@ pub struct GitHubForge {
     pub component: ComponentName,
     /// Whose word is asked for.
     pub review: ReviewPolicy,
+    /// The run that asks.
+    pub run: u64,
+    /// The commit that the run is of; empty where it is not known.
+    pub run_commit: String,
 }
 
 impl Forge for GitHubForge {
@@ -52,6 +56,10 @@ impl Forge for GitHubForge {
 
     fn records<'a>(&'a self, environment: &'a str) -> Answer<'a, Vec<Record>> {
         Box::pin(self.read_records(environment))
+    }
+
+    fn run_reviews(&self) -> Answer<'_, RunReviews> {
+        Box::pin(self.reviews_of_run())
     }
 }
 
@@ -183,6 +191,27 @@ impl GitHubForge {
         }
         read.reverse();
         Ok(records::records(&read))
+    }
+
+    async fn reviews_of_run(&self) -> Result<RunReviews, String> {
+        let given = run_reviews(&self.client, &self.repository, self.run)
+            .await
+            .map_err(said)?;
+        let given = given.into_iter().map(|review| RunReview {
+            by: review.reviewer,
+            has_agreed: match review.state {
+                RunReviewState::Approved => Some(true),
+                RunReviewState::Rejected => Some(false),
+                RunReviewState::Other => None,
+            },
+            environments: review.environments,
+            comment: review.comment,
+        });
+        Ok(RunReviews {
+            run: self.run.to_string(),
+            commit: self.run_commit.clone(),
+            reviews: given.collect(),
+        })
     }
 
     async fn samples(&self, environment: &str, since: Timestamp) -> Result<Vec<Sample>, String> {

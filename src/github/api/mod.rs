@@ -22,6 +22,7 @@ mod marker;
 mod pull_request;
 mod retry;
 mod review;
+mod run_review;
 mod settings;
 
 #[cfg(test)]
@@ -51,4 +52,5 @@ pub use pull_request::{
 pub use review::{
     Labelled, Review, ReviewState, approvals, is_member, is_same_label, labelled, reviews,
 };
+pub use run_review::{ACTIONS_READ, RunReview, RunReviewState, run_reviews};
 pub use settings::{ClientLimits, ClientSettings, Token};

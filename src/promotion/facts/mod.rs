@@ -7,7 +7,7 @@ mod prometheus_uptime;
 mod tests;
 
 use super::criteria::{DAYS, MONITORING, PERCENTAGE, REVIEW};
-use super::{Answer, DependencyFact, Facts, Forge, Sample};
+use super::{Answer, DependencyFact, Facts, Forge, RunReviews, Sample};
 use crate::config::{AdditionalRequirement, PromotionPolicy};
 use crate::http;
 use crate::ledger::State;
@@ -55,6 +55,8 @@ pub struct Asking<'a> {
     pub same_source: Option<&'a SameSource<'a>>,
     /// What is deployed where, from the ledger.
     pub states: BTreeMap<EnvironmentName, Result<State, Unavailable>>,
+    /// Whether this is a run that reviewers of environments can agree to, and somebody has to agree.
+    pub asks_reviewers: bool,
     /// Looks at staging, from the ledger.
     pub samples: Result<Vec<Sample>, Unavailable>,
     /// The time at which it is judged.
@@ -76,7 +78,7 @@ impl Asking<'_> {
 
 /// Asks for everything that the level needs, all at the same time, and nothing else.
 pub async fn gather(asking: &Asking<'_>) -> Facts {
-    let (uptime, reviews, monitoring) = tokio::join!(
+    let (uptime, reviews, monitoring, run_reviews) = tokio::join!(
         async {
             match asking.is_asked(&[DAYS, PERCENTAGE]) {
                 true => evidence::uptime(asking).await,
@@ -95,6 +97,7 @@ pub async fn gather(asking: &Asking<'_>) -> Facts {
                 false => Err(not_asked("monitoring")),
             }
         },
+        run_reviews(asking),
     );
     Facts {
         now: asking.now,
@@ -103,7 +106,18 @@ pub async fn gather(asking: &Asking<'_>) -> Facts {
         reviews,
         monitoring,
         dependencies: dependencies(asking),
+        run_reviews,
     }
+}
+
+async fn run_reviews(asking: &Asking<'_>) -> Option<Result<RunReviews, String>> {
+    if !asking.asks_reviewers {
+        return None;
+    }
+    Some(match asking.forge {
+        Some(forge) => forge.run_reviews().await,
+        None => Err("GitHub is not asked, because there is no token".to_owned()),
+    })
 }
 
 fn not_asked(what: &str) -> Unavailable {

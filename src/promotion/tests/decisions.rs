@@ -175,7 +175,10 @@ fn approved(given: &[Approval], deployer: Option<&str>, needed: u32) -> (Criteri
     approvals(
         (&world.component, EnvironmentName::Production),
         &world.version,
-        given,
+        &Agreements {
+            ledger: given,
+            ..Agreements::default()
+        },
         deployer,
         &world.policy,
         rule("stages.production_deployment.require_manual_approval"),
@@ -385,4 +388,82 @@ fn not_knowing_takes_nothing_away_and_nothing_is_taken_twice() {
         ..active(true)
     };
     assert_eq!(demoted(&[], &failed, &already), None);
+}
+
+fn of_run(said: &Result<RunReviews, String>, ledger: &[Approval]) -> (Criterion, Vec<String>) {
+    let mut world = World::new();
+    world.policy.approvals = 1;
+    let names = ["production/shop", "production"].map(str::to_owned);
+    approvals(
+        (&world.component, EnvironmentName::Production),
+        &world.version,
+        &Agreements {
+            ledger,
+            run: Some(said),
+            names: &names,
+        },
+        Some("linus"),
+        &world.policy,
+        rule("stages.production_deployment.require_manual_approval"),
+    )
+}
+
+fn said(by: &str, has_agreed: Option<bool>, environment: &str) -> RunReview {
+    RunReview {
+        by: Some(by.to_owned()),
+        has_agreed,
+        environments: vec!["docs".to_owned(), environment.to_owned()],
+        comment: "Ship\n it!".to_owned(),
+    }
+}
+
+fn reviews(commit: &str, reviews: Vec<RunReview>) -> Result<RunReviews, String> {
+    Ok(RunReviews {
+        run: "4242".to_owned(),
+        commit: commit.to_owned(),
+        reviews,
+    })
+}
+
+#[test]
+fn who_approved_the_run_for_this_environment_counts_once() {
+    let given = vec![
+        said("ada", Some(true), "Production/Shop"),
+        said("ADA", Some(true), "production"),
+        said("linus", Some(true), "production"),
+        said("grace", Some(true), "staging/shop"),
+        said("bob", Some(false), "production"),
+        said("cyd", None, "production"),
+        said("dan", Some(true), "production"),
+        said("dan", Some(false), "production"),
+    ];
+    let (criterion, who) = of_run(&reviews(COMMIT, given.clone()), &[]);
+    assert_eq!(who, ["ada"]);
+    assert_snapshot!(told(&criterion), @r#"
+    approval: passed
+      approvals: 1, needs ≥ 1
+      source: GitHub: environment reviewers of run 4242: ada (Ship it!)
+      gap: 1 of 1; linus deploys and cannot agree to it; dan approved and rejected run 4242, which does not count
+    "#);
+    let (_, who) = of_run(&reviews(COMMIT, given), &[approval("Ada", COMMIT)]);
+    assert_eq!(who, ["Ada"]);
+}
+
+#[test]
+fn who_approved_a_run_of_another_commit_does_not_count() {
+    let given = vec![said("ada", Some(true), "production")];
+    let (criterion, who) = of_run(&reviews(OTHER, given), &[]);
+    assert!(who.is_empty() && criterion.blocks());
+    assert_snapshot!(criterion.gap.unwrap(), @"0 of 1; run 4242 is of another commit, so that who approved it for its environment does not count");
+}
+
+#[test]
+fn where_who_approved_the_run_cannot_be_read_the_ledger_counts_alone() {
+    let refused = Err("GitHub answered 403".to_owned());
+    let (criterion, who) = of_run(&refused, &[]);
+    assert!(who.is_empty() && criterion.verdict == Verdict::Failed);
+    assert_snapshot!(criterion.gap.unwrap(), @"0 of 1; who approved this run for its environment on GitHub is not known and not counted: GitHub answered 403; the job's `permissions:` need `actions: read`");
+    let (criterion, who) = of_run(&refused, &[approval("ada", COMMIT)]);
+    assert_eq!((criterion.verdict, who.len()), (Verdict::Passed, 1));
+    assert!(criterion.gap.unwrap().contains("`actions: read`"));
 }

@@ -128,6 +128,7 @@ impl World {
                 monitoring: Err(not_there()),
                 dependencies: Vec::new(),
             },
+                run_reviews: None,
         }
     }
 

@@ -7,8 +7,8 @@ use crate::config::AdditionalRequirement;
 use crate::git;
 use crate::ledger::{self, Event, Ledger, Record, State};
 use crate::model::{
-    ComponentName, EnvironmentName, Reason, ReasonCode, RuleSource, Surface, Target, Unavailable,
-    Version,
+    ComponentName, EnvironmentName, Reason, ReasonCode, RuleSource, Specification, Surface, Target,
+    Unavailable, Version,
 };
 use crate::promotion::{self, Answer, Asking, Facts, Sample};
 use crate::workflow::Request;
@@ -21,25 +21,60 @@ const LOOKED_BACK: jiff::SignedDuration = jiff::SignedDuration::from_hours(24 * 
 /// States of a component, by environment.
 pub(super) type States = BTreeMap<EnvironmentName, Result<State, Unavailable>>;
 
+/// What questions about a component are asked with.
+#[derive(Clone, Copy)]
+pub(super) struct Around<'a> {
+    pub(super) ground: &'a Groundwork,
+    pub(super) request: &'a Request,
+    pub(super) specification: Option<&'a Specification>,
+    pub(super) ledger: &'a Ledger,
+}
+
 /// Asks for everything that a level and those before it need to know about a version.
 pub(super) async fn facts(
     deployments: &Deployments<'_>,
     version: &Version,
     level: Target,
 ) -> Facts {
-    let Deployments {
+    let policy = &deployments.ground.policy;
+    // The stages before this level are judged from the same facts.
+    let levels = policy.levels.range(..=level);
+    let requirements: Vec<AdditionalRequirement> = levels
+        .flat_map(|(_, level)| level.additional.iter().cloned())
+        .collect();
+    let stages = policy.stages.iter();
+    let mut stages = stages.filter(|(stage, _)| stage.first_target() <= level);
+    let has_to_be_approved = stages.any(|(_, stage)| stage.require_manual_approval);
+    let is_job = deployments.request.deployment.run_url.is_some();
+    let around = Around {
+        ground: deployments.ground,
+        request: deployments.request,
+        specification: deployments.specification,
+        ledger: &deployments.ledger,
+    };
+    facts_of_component(
+        &around,
+        version,
+        &requirements,
+        has_to_be_approved && is_job,
+    )
+    .await
+}
+
+/// Asks for what these requirements need to know about a version, and which components it depends on.
+pub(super) async fn facts_of_component(
+    around: &Around<'_>,
+    version: &Version,
+    requirements: &[AdditionalRequirement],
+    asks_reviewers: bool,
+) -> Facts {
+    let Around {
         ground,
         request,
         specification,
         ledger,
-        ..
-    } = deployments;
+    } = around;
     let name = &ground.component.name;
-    // The stages before this level are judged from the same facts.
-    let levels = ground.policy.levels.range(..=level);
-    let requirements: Vec<AdditionalRequirement> = levels
-        .flat_map(|(_, level)| level.additional.iter().cloned())
-        .collect();
     let own = ground.policy.components.get(name.as_str());
     let depends_on = own.map(|own| own.depends_on.as_slice());
     let now = jiff::Timestamp::now();
@@ -70,14 +105,18 @@ pub(super) async fn facts(
         .collect();
     let states = states(ledger, name).await;
     let maturities = maturities(ledger, &named).await;
-    let samples = ledger.samples(name, EnvironmentName::Staging, now - LOOKED_BACK);
-    let samples = samples
-        .await
-        .map_err(|error| unreadable(&error.to_string()));
+    let samples = match requirements {
+        [] => Ok(Vec::new()),
+        _ => {
+            let since = now - LOOKED_BACK;
+            let samples = ledger.samples(name, EnvironmentName::Staging, since).await;
+            samples.map_err(|error| unreadable(&error.to_string()))
+        }
+    };
     promotion::gather(&Asking {
         component: name,
         version,
-        requirements: &requirements,
+        requirements,
         policy: &ground.policy.promotion,
         depends_on: depends_on.unwrap_or_default(),
         depends_on_rule: own
@@ -94,6 +133,7 @@ pub(super) async fn facts(
         staging_environment: staging.as_deref(),
         same_source: Some(&same_source),
         states,
+        asks_reviewers,
         samples: samples.map(|samples| samples.iter().map(look).collect()),
         now,
     })

@@ -108,10 +108,22 @@ impl Outside<'_> {
             Some(Err(why)) => return Err(why.clone()),
             None => &nothing,
         };
+        let name = &self.component.name;
+        let own = self.policy.environments.get(&environment);
+        // The name of the record, and the one that the documentation gives to the job's environment.
+        let names: Vec<String> = own
+            .map(|own| own.github_name(name))
+            .into_iter()
+            .chain([environment.to_string()])
+            .collect();
         Ok(promotion::approvals(
-            (&self.component.name, environment),
+            (name, environment),
             &self.version,
-            &state.approvals,
+            &promotion::Agreements {
+                ledger: &state.approvals,
+                run: self.facts.run_reviews.as_ref(),
+                names: &names,
+            },
             self.actor.as_deref(),
             &self.policy.promotion,
             rule,

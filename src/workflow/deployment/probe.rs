@@ -153,6 +153,7 @@ async fn demote(
         reviews: Err(unasked()),
         monitoring: Err(unasked()),
         dependencies: Vec::new(),
+        run_reviews: None,
     };
     let level = environment.target();
     let requirements = ground.policy.levels.get(&level);

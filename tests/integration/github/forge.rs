@@ -24,6 +24,8 @@ fn forge(github: &FakeGithub, token: &str, review: ReviewPolicy) -> GitHubForge 
         repository: "octo/shop".parse().unwrap(),
         component: "shop".parse().unwrap(),
         review,
+        run: 4242,
+        run_commit: "1".repeat(40),
     }
 }
 
@@ -325,4 +327,34 @@ async fn statuses_are_looks_at_the_environment() {
     );
     let nothing = forge.statuses("production/shop", since).await.unwrap();
     assert_eq!(nothing, []);
+}
+
+#[tokio::test]
+async fn who_approved_the_run_is_told_with_their_words() {
+    let github = FakeGithub::start();
+    github.change(|repository| {
+        repository.review_run(4242, "ada", "approved", "production");
+        repository.review_run(4242, "bob", "rejected", "production");
+        repository.review_run(4242, "cyd", "pending", "production");
+        repository.review_run(4243, "dan", "approved", "production");
+    });
+    let jobs = forge(&github, FULL_TOKEN, ReviewPolicy::default());
+    let found = jobs.run_reviews().await.unwrap();
+    assert_eq!((found.run.as_str(), found.commit.len()), ("4242", 40));
+    let told: Vec<_> = found
+        .reviews
+        .iter()
+        .map(|review| (review.by.as_deref().unwrap(), review.has_agreed))
+        .collect();
+    assert_eq!(
+        told,
+        [("ada", Some(true)), ("bob", Some(false)), ("cyd", None)]
+    );
+    assert_eq!(found.reviews[0].environments, ["production"]);
+    assert_eq!(found.reviews[0].comment, "Ship it!");
+    let token = Token::with_all(Level::Write).with(Scope::Actions, Level::None);
+    github.token("ghs_no_actions", token);
+    let blind = forge(&github, "ghs_no_actions", ReviewPolicy::default());
+    let error = blind.run_reviews().await.unwrap_err();
+    assert!(error.contains("`actions: read`"), "{error}");
 }

@@ -38,6 +38,10 @@ impl Forge for Fake {
     fn records<'a>(&'a self, _: &'a str) -> Answer<'a, Vec<Record>> {
         Box::pin(async { Err("not asked".to_owned()) })
     }
+
+    fn run_reviews(&self) -> Answer<'_, RunReviews> {
+        Box::pin(async { Err("not asked".to_owned()) })
+    }
 }
 
 fn review(by: &str, teams: &[&str], commit: &str) -> ForgeReview {
@@ -109,6 +113,7 @@ impl Inquiry {
             staging_environment: Some("staging/shop"),
             same_source: Some(&same_source),
             states: world.facts.states.clone(),
+            asks_reviewers: false,
             samples: world.facts.uptime.clone().map(|(_, samples)| samples),
             now: at(NOW),
         })

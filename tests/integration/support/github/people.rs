@@ -28,10 +28,22 @@ pub(crate) struct LabelEvent {
     pub(crate) created_at: String,
 }
 
+/// What a reviewer of environments said of a run.
+#[derive(Clone, Debug)]
+pub(crate) struct RunReview {
+    pub(crate) run: u64,
+    pub(crate) reviewer: String,
+    /// `approved`, `rejected` or `pending`.
+    pub(crate) state: &'static str,
+    pub(crate) environment: String,
+    pub(crate) comment: String,
+}
+
 /// The people of a repository and of the organisation that it belongs to.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct People {
     pub(crate) reviews: Vec<Review>,
+    pub(crate) run_reviews: Vec<RunReview>,
     pub(crate) label_events: Vec<LabelEvent>,
     /// `active` or `pending` by user, for each team.
     pub(crate) teams: BTreeMap<String, BTreeMap<String, &'static str>>,
@@ -65,6 +77,23 @@ impl Repository {
             submitted_at: now(),
         });
         id
+    }
+
+    /// Adds what a reviewer of an environment said of a run.
+    pub(crate) fn review_run(
+        &mut self,
+        run: u64,
+        reviewer: &str,
+        state: &'static str,
+        environment: &str,
+    ) {
+        self.people.run_reviews.push(RunReview {
+            run,
+            reviewer: reviewer.to_owned(),
+            state,
+            environment: environment.to_owned(),
+            comment: "Ship it!".to_owned(),
+        });
     }
 
     /// Takes a review back.

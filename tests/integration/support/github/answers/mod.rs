@@ -24,6 +24,7 @@ pub(super) fn answer(repository: &mut Repository, call: &Call) -> Option<Answer>
         "actions/create-workflow-dispatch" => actions::dispatch(repository, call),
         "actions/download-artifact" => actions::download(repository, call),
         "actions/get-artifact" => actions::artifact(repository, call),
+        "actions/get-reviews-for-run" => people::run_reviews(repository, call),
         "actions/get-workflow-run" => actions::run(repository, call),
         "actions/list-artifacts-for-repo" | "actions/list-workflow-run-artifacts" => {
             actions::artifacts(repository, call)

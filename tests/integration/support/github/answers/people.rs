@@ -33,6 +33,21 @@ pub(super) fn reviews(repository: &mut Repository, call: &Call) -> Answer {
     Answer::pages(shown.collect())
 }
 
+/// What was said of a run by the reviewers of its environments. It has no pages.
+pub(super) fn run_reviews(repository: &mut Repository, call: &Call) -> Answer {
+    let run = call.number("run_id");
+    let reviews = repository.people.run_reviews.iter();
+    let shown = reviews.filter(|review| review.run == run).map(|review| {
+        json!({
+            "state": review.state,
+            "comment": review.comment,
+            "user": user(&review.reviewer),
+            "environments": [{"id": 1, "name": review.environment}],
+        })
+    });
+    Answer::json(200, shown.collect())
+}
+
 /// The oldest first; of all that happened, the labels.
 pub(super) fn timeline(repository: &mut Repository, call: &Call) -> Answer {
     let number = call.number("issue_number");
