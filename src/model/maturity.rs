@@ -18,6 +18,9 @@ pub struct ComponentStatus {
     pub maturity: Option<Target>,
     /// Why a level was taken away from it, where one was.
     pub demotion: Option<Demotion>,
+    /// What keeps the levels that were reached, in the order of promotion.
+    #[serde(default)]
+    pub maintenance: Vec<MaintenanceStatus>,
     /// What is deployed where, in the order of promotion.
     pub environments: Vec<EnvironmentStatus>,
     /// What is asked for the level above; `None` at the highest one.
@@ -37,6 +40,18 @@ pub struct Demotion {
     pub since: String,
     /// Which criterion does not hold any more, and how.
     pub reason: String,
+    /// What to do for the level to be given back.
+    #[serde(default)]
+    pub remedy: Option<String>,
+}
+
+/// What is asked of a level that was reached, for it to be kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct MaintenanceStatus {
+    /// The environment that stands for the level.
+    pub environment: EnvironmentName,
+    /// Every criterion. One that failed takes the level away, one that is not known does not.
+    pub criteria: Vec<Criterion>,
 }
 
 /// What is deployed in one environment.

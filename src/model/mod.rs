@@ -41,7 +41,7 @@ pub use finding::{Finding, Severity, fingerprint_all};
 pub use gate::{GateRecord, Judgement, Question, Requirement};
 pub use maturity::{
     ActiveStatus, ComponentStatus, Demotion, EnvironmentStatus, ExemptionStatus, HoldStatus,
-    NextLevel, OpenStatus, Promotion, RollbackPlan,
+    MaintenanceStatus, NextLevel, OpenStatus, Promotion, RollbackPlan,
 };
 pub use measurement::{Actual, Measurement, Operator, RuleSource, Unit, percent_text};
 pub use performance::{

@@ -5,9 +5,6 @@ use crate::config::Exemption;
 use crate::model::{ComponentName, Criterion, GateRecord, Reason, ReasonCode, Verdict};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
-/// What is never excused, whatever the configuration says: what is held, and what is not healthy.
-const NEVER: &[&str] = &["hold", "holds", "health", "health_check", "rollback"];
-
 /// What exemptions did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Excused {
@@ -94,12 +91,7 @@ fn latest<'a>(
 /// Why an exemption does not count, where it does not.
 fn refusal(exemption: &Exemption, is_hotfix: bool, today: Date) -> Option<String> {
     let name = exemption.criterion.as_str();
-    if NEVER.contains(&name) {
-        Some(format!(
-            "{name} is never excused; remove the exemption ({})",
-            exemption.rule
-        ))
-    } else if is_hotfix && name == ROLLBACK {
+    if is_hotfix && name == ROLLBACK {
         Some(format!(
             "{name} is not excused in a hotfix, which may have to be taken back at once ({})",
             exemption.rule

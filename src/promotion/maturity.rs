@@ -1,12 +1,7 @@
-//! How mature a component is, and what takes a level away from it. Pure.
+//! How mature a component is. Pure.
 
-use super::criteria::{DAYS, PERCENTAGE, Question, target};
-use super::timeline::{self, tenths};
-use super::{Sample, uptime};
 use crate::ledger::{Active, Hold, State};
-use crate::model::{
-    Criterion, EnvironmentName, Reason, Report, Requirement, Target, Unavailable, Verdict, Version,
-};
+use crate::model::{EnvironmentName, Reason, Report, Target, Unavailable};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -88,93 +83,4 @@ pub fn has_passed_dev(report: &Report) -> bool {
         records.filter(|record| record.stage_name.first_target() == Target::Dev)
     };
     before().any(|record| record.success) && before().all(|record| !record.verdict.stops())
-}
-
-/// What keeps a level, once it was reached.
-#[derive(Debug, Clone, Copy)]
-pub struct Maintenance<'a> {
-    /// The environment that stands for the level.
-    pub environment: EnvironmentName,
-    /// What is asked of the level, and how it is weighed. Its facts need not be about this version.
-    pub question: Question<'a>,
-    /// What is deployed there.
-    pub state: &'a State,
-    /// Looks at the environment; `None` where there are none.
-    pub looks: Option<&'a [Sample]>,
-    /// What the last report about the active version says about the gates of the level, exemptions
-    /// applied. Empty where there is none.
-    pub criteria: &'a [Criterion],
-}
-
-/// A level that does not hold any more.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Demotion {
-    /// The version that is there.
-    pub version: Version,
-    /// Which criteria do not hold any more, and how.
-    pub reason: String,
-}
-
-/// Whether the level has to be taken away: the error budget of the environment is used up, or a
-/// required criterion failed, an exemption that ran out among them. Not being able to measure takes
-/// nothing away.
-#[must_use]
-pub fn demotion(maintenance: &Maintenance<'_>) -> Option<Demotion> {
-    let state = maintenance.state;
-    let active = state.active.as_ref()?;
-    if !active.is_verified || state.demotion.is_some() {
-        return None;
-    }
-    let failed = maintenance.criteria.iter().filter(|criterion| {
-        criterion.requirement == Requirement::Required && criterion.verdict == Verdict::Failed
-    });
-    let reasons: Vec<String> = used_up(maintenance, &active.version)
-        .into_iter()
-        .chain(failed.map(described))
-        .collect();
-    (!reasons.is_empty()).then(|| Demotion {
-        version: active.version.clone(),
-        reason: reasons.join("; "),
-    })
-}
-
-/// That the error budget is used up, where it is.
-fn used_up(maintenance: &Maintenance<'_>, version: &Version) -> Option<String> {
-    let question = &maintenance.question;
-    let percent = target(&question.requirement(PERCENTAGE)?);
-    let window = timeline::days(target(&question.requirement(DAYS)?));
-    let periods = &maintenance.state.periods;
-    let stretches = timeline::stretches(periods, version, question.facts.now);
-    let stretches = timeline::latest(&stretches, window);
-    let max_gap = question.policy.uptime.max_gap;
-    let known = timeline::measure(&stretches, maintenance.looks?, max_gap);
-    let budget = uptime::budget(window, percent);
-    (known.down as f64 > budget).then(|| {
-        format!(
-            "{} was down for {} minutes of its last {}, and {} minutes are the error budget of {percent} %",
-            maintenance.environment,
-            tenths(known.down as f64 / 60_000.0),
-            timeline::length(known.whole()),
-            tenths(budget / 60_000.0),
-        )
-    })
-}
-
-fn described(criterion: &Criterion) -> String {
-    let failing = criterion.measurements.iter().filter(|m| !m.holds);
-    let measured: Vec<String> = failing
-        .map(|m| {
-            format!(
-                "{} is {}, needs {}",
-                m.what,
-                m.actual_text(),
-                m.condition_text()
-            )
-        })
-        .chain(criterion.remedy.clone())
-        .collect();
-    match measured.is_empty() {
-        true => format!("{} failed", criterion.name),
-        false => format!("{}: {}", criterion.name, measured.join(", ")),
-    }
 }

@@ -7,6 +7,7 @@ mod criteria;
 mod dependencies;
 mod exemptions;
 mod facts;
+mod maintenance;
 mod maturity;
 mod monitoring;
 mod review;
@@ -26,7 +27,8 @@ pub use approval::{Agreements, approvals};
 pub use criteria::{Question, dependencies, judge, verified_in_staging};
 pub use exemptions::{Excused, excuse, for_hotfix};
 pub use facts::{Asking, SameSource, gather};
-pub use maturity::{Demotion, Maintenance, Maturity, demotion, has_passed_dev, maturity};
+pub use maintenance::{Demotion, Maintenance, demotion, maintenance};
+pub use maturity::{Maturity, has_passed_dev, maturity};
 pub use statement::{PREDICATE_TYPE, Promotion, sha256_hex, statement};
 pub use verify::{Container, Expectation, Verified, verify};
 
@@ -95,11 +97,11 @@ pub struct Facts {
     pub monitoring: Result<Monitoring, Unavailable>,
     /// The components that this one depends on.
     pub dependencies: Vec<DependencyFact>,
-}
-
     /// What the reviewers of environments said of this run, or why that is not known; `None` outside a
     /// run, and where nobody has to agree.
     pub run_reviews: Option<Result<RunReviews, String>>,
+}
+
 /// What a service that hosts the repository knows. Its answers are data from outside.
 pub trait Forge: Send + Sync {
     /// Reviews and labels of the pull requests that brought this commit.
@@ -109,8 +111,6 @@ pub trait Forge: Send + Sync {
     /// What spec2prod wrote down about the deployments of what the service calls an environment,
     /// oldest first.
     fn records<'a>(&'a self, environment: &'a str) -> Answer<'a, Vec<Record>>;
-}
-
     /// What the reviewers of environments said of the run that asks.
     fn run_reviews(&self) -> Answer<'_, RunReviews>;
 }
@@ -137,6 +137,8 @@ pub struct RunReview {
     pub environments: Vec<String>,
     /// In their own words; empty where they said nothing.
     pub comment: String,
+}
+
 /// An answer under way, or why there is none.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, String>> + Send + 'a>>;
 

@@ -69,7 +69,13 @@ fn of_state(asked: &AdditionalRequirement, question: &Question<'_>, state: &Stat
         .and_then(|at| Timestamp::from_millisecond(at).ok())
         .map(|at| at.to_string());
     if whole.looks == 0 || recent.coverage() < uptime.coverage {
-        let why = too_little(question, source, &recent, uptime.coverage);
+        let why = too_little(
+            question,
+            EnvironmentName::Staging,
+            source,
+            &recent,
+            uptime.coverage,
+        );
         return Criterion {
             source: Some(source.clone()),
             measured_at,
@@ -103,13 +109,16 @@ fn of_state(asked: &AdditionalRequirement, question: &Question<'_>, state: &Stat
 /// Why the looks decide nothing: there are none, or they cover too little.
 pub(super) fn too_little(
     question: &Question<'_>,
+    environment: EnvironmentName,
     source: &str,
     known: &timeline::Known,
     coverage: f64,
 ) -> Unavailable {
     let rule = place(&question.policy.uptime.rule);
     let message = match known.looks {
-        0 => format!("{source}: nobody looked at staging while this version was active there"),
+        0 => {
+            format!("{source}: nobody looked at {environment} while this version was active there")
+        }
         looks => format!(
             "{source}: {looks} looks cover {} % of {}, at least {coverage} % is asked; {}",
             tenths(known.coverage()),
@@ -122,7 +131,7 @@ pub(super) fn too_little(
         _ => ReasonCode::EvidenceIncomplete,
     };
     Unavailable::NoData(Reason::new(code, message).remedy(format!(
-        "look at least every {} seconds, which is `promotion.uptime.max_gap`{rule}: spec2prod probe --component {} --environment staging, from a scheduled workflow",
+        "look at least every {} seconds, which is `promotion.uptime.max_gap`{rule}: spec2prod probe --component {} --environment {environment}, from a scheduled workflow",
         question.policy.uptime.max_gap.as_secs_f64(),
         question.component
     )))

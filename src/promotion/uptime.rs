@@ -51,7 +51,13 @@ pub(super) fn judge(asked: &AdditionalRequirement, question: &Question<'_>) -> C
             gap: Some(known.gap_text()),
             ..unknown(
                 asked,
-                &too_little(question, source, &known, policy.coverage),
+                &too_little(
+                    question,
+                    EnvironmentName::Staging,
+                    source,
+                    &known,
+                    policy.coverage,
+                ),
             )
         },
     };

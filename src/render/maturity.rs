@@ -5,8 +5,8 @@ use super::age::{day, since, span};
 use super::deployment::{phase_words, version};
 use super::text::{plain, plain_cut};
 use crate::model::{
-    ComponentStatus, EnvironmentStatus, ExemptionStatus, NextLevel, OpenStatus, Operation,
-    Promotion, RollbackPlan, RuleSource, Target, short_commit,
+    ComponentStatus, Criterion, EnvironmentName, EnvironmentStatus, ExemptionStatus, NextLevel,
+    OpenStatus, Operation, Promotion, RollbackPlan, RuleSource, Target, short_commit,
 };
 
 /// The longest name of a person, bot or run, in characters.
@@ -86,6 +86,15 @@ pub(super) fn alarms(environment: &EnvironmentStatus) -> Vec<String> {
     let unknown = (environment.is_unknown && environment.problem.is_none())
         .then(|| format!("{name}: which version is active is not known; deploy one, or roll back"));
     [open, problem, unknown].into_iter().flatten().collect()
+}
+
+/// What is asked of levels for them to be kept and does not hold or is not known, by environment.
+pub(super) fn not_kept(status: &ComponentStatus) -> Vec<(EnvironmentName, Vec<&Criterion>)> {
+    let all = status.maintenance.iter().map(|one| {
+        let criteria = one.criteria.iter().filter(|criterion| criterion.blocks());
+        (one.environment, criteria.collect::<Vec<_>>())
+    });
+    all.filter(|(_, criteria)| !criteria.is_empty()).collect()
 }
 
 /// That the active version came without its days in staging, and why.
@@ -181,7 +190,7 @@ pub(super) fn next(next: Option<&NextLevel>) -> String {
 }
 
 /// The files and lines that set the limits of a criterion, each once.
-pub(super) fn rules(criterion: &crate::model::Criterion) -> Vec<String> {
+pub(super) fn rules(criterion: &Criterion) -> Vec<String> {
     let mut rules: Vec<String> = Vec::new();
     for measurement in &criterion.measurements {
         if measurement.rule_from == RuleSource::Default {

@@ -15,9 +15,10 @@ use super::forge::GitHubForge;
 use super::{Output, Surroundings, api, rules};
 use crate::config::Policy;
 use crate::github::Event;
-use crate::model::{ComponentName, Target};
+use crate::model::{ComponentName, Report, Target};
 use crate::promotion::Forge;
 use crate::publish::Job;
+use crate::summary::read_report;
 use crate::workflow::{DeploymentRequest, Request};
 use std::{path::Path, sync::Arc};
 use tokio_util::sync::CancellationToken;
@@ -61,7 +62,6 @@ fn known(
             repository: event.repository.clone(),
             component: component.clone(),
             review: policy.promotion.security_review.clone(),
-        });
             run: event.run.id,
             // What the event is about may be another commit than the one that reviewers were shown.
             run_commit: surroundings
@@ -69,6 +69,7 @@ fn known(
                 .get("GITHUB_SHA")
                 .unwrap_or_default()
                 .to_owned(),
+        });
         Some(forge)
     });
     DeploymentRequest {
@@ -135,5 +136,19 @@ async fn request_for(
     match requests.pop() {
         Some(request) => Ok((request, event)),
         None => Err(anyhow::anyhow!("component {component} was not found")),
+    }
+}
+
+/// The last report about the component of a request, where there is one that can be read.
+fn last_report(request: &Request, output: &Output) -> Option<Report> {
+    let usual = format!("workflow_report_{}.json", request.component);
+    let file = request.workspace.join(usual);
+    match read_report(&file) {
+        Ok(report) => Some(report),
+        Err(problem) if file.exists() => {
+            output.note(&format!("warning: {} {problem}", file.display()));
+            None
+        }
+        Err(_) => None,
     }
 }

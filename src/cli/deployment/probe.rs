@@ -1,6 +1,6 @@
 //! `spec2prod probe`: looks at the health of environments once, and records what was seen.
 
-use super::requests;
+use super::{last_report, requests};
 use crate::cli::arguments::{OutputFormat, ProbeArguments};
 use crate::cli::{Output, Surroundings, runtime, worse};
 use crate::config;
@@ -32,7 +32,8 @@ pub(in crate::cli) fn run(
         let is_named = arguments.component.is_some();
         let (mut looks, mut failed) = (Vec::new(), Vec::new());
         for request in &requests {
-            match probe(request, arguments.environment).await {
+            let report = last_report(request, output);
+            match probe(request, arguments.environment, report.as_ref()).await {
                 Ok(found) => looks.extend(found),
                 // Of all components those are meant that have such an environment.
                 Err(WorkflowError::NoEnvironment { .. }) if !is_named => {}

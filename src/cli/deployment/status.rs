@@ -1,13 +1,12 @@
 //! `spec2prod status`: what is deployed where, and what blocks the next level.
 
-use super::requests;
+use super::{last_report, requests};
 use crate::cli::arguments::{OutputFormat, StatusArguments};
 use crate::cli::{Output, Surroundings, runtime};
 use crate::config;
 use crate::publish::write_atomically;
 use crate::render::markdown::{self, Links};
 use crate::render::{json, terminal};
-use crate::summary::read_report;
 use crate::workflow::status;
 use anyhow::Context as _;
 use tokio_util::sync::CancellationToken;
@@ -41,16 +40,7 @@ pub(in crate::cli) fn run(
         );
         let mut found = Vec::new();
         for request in &requests {
-            let usual = format!("workflow_report_{}.json", request.component);
-            let file = request.workspace.join(usual);
-            let report = match read_report(&file) {
-                Ok(report) => Some(report),
-                Err(problem) if file.exists() => {
-                    output.note(&format!("warning: {} {problem}", file.display()));
-                    None
-                }
-                Err(_) => None,
-            };
+            let report = last_report(request, output);
             let status = status(request, report.as_ref()).await?;
             if arguments.maturity_file {
                 let file = request.workspace.join(&status.folder).join(FILE);

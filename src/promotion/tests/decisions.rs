@@ -1,4 +1,4 @@
-//! Exemptions, hotfixes, approvals, maturity and demotion.
+//! Exemptions, hotfixes, approvals and maturity.
 
 use super::*;
 use crate::config::Exemption;
@@ -6,11 +6,11 @@ use crate::ledger::{Approval, Hold};
 use crate::model::{GateRecord, Requirement};
 use insta::assert_snapshot;
 
-fn failing(name: &str) -> Criterion {
+pub(super) fn failing(name: &str) -> Criterion {
     Criterion::new(name, Verdict::Failed, Requirement::Required, Vec::new())
 }
 
-fn exemption(criterion: &str, expires: &str) -> Exemption {
+pub(super) fn exemption(criterion: &str, expires: &str) -> Exemption {
     Exemption {
         component: "shop".parse().unwrap(),
         criterion: criterion.to_owned(),
@@ -21,7 +21,11 @@ fn exemption(criterion: &str, expires: &str) -> Exemption {
     }
 }
 
-fn excused(criteria: &mut [Criterion], exemptions: &[Exemption], is_hotfix: bool) -> Excused {
+pub(super) fn excused(
+    criteria: &mut [Criterion],
+    exemptions: &[Exemption],
+    is_hotfix: bool,
+) -> Excused {
     let component = "shop".parse().unwrap();
     excuse(
         criteria,
@@ -88,12 +92,7 @@ fn the_exemption_of_another_component_does_not_count() {
 }
 
 #[test]
-fn health_and_holds_are_never_excused_and_the_rollback_not_in_a_hotfix() {
-    for name in ["hold", "health_check", "rollback"] {
-        let mut criteria = [failing(name)];
-        let found = excused(&mut criteria, &[exemption(name, "2026-12-31")], false);
-        assert!(criteria[0].blocks() && found.refused.len() == 1, "{name}");
-    }
+fn the_rollback_is_not_excused_in_a_hotfix() {
     let mut criteria = [failing("rollback_tested")];
     let exemptions = [exemption("rollback_tested", "2026-12-31")];
     excused(&mut criteria, &exemptions, true);
@@ -279,7 +278,7 @@ fn states(production: Option<State>) -> BTreeMap<EnvironmentName, Result<State, 
     states
 }
 
-fn active(is_verified: bool) -> State {
+pub(super) fn active(is_verified: bool) -> State {
     State {
         active: Some(Active {
             version: Version::of_commit(OTHER),
@@ -335,59 +334,6 @@ fn holds_are_told_with_their_environment() {
     });
     let found = maturity(&states, None);
     assert_eq!(found.holds[0].0, EnvironmentName::Staging);
-}
-
-fn demoted(seen: &[Sample], criteria: &[Criterion], state: &State) -> Option<String> {
-    let world = World::new();
-    let maintenance = Maintenance {
-        environment: EnvironmentName::Production,
-        question: world.question(),
-        state,
-        looks: Some(seen),
-        criteria,
-    };
-    demotion(&maintenance).map(|demotion| demotion.reason)
-}
-
-#[test]
-fn a_level_is_taken_away_where_it_does_not_hold() {
-    let up = looks(9 * DAY, 0, Some(true));
-    assert_eq!(demoted(&up, &[], &active(true)), None);
-    let mut down = looks(9 * DAY, 1000, Some(true));
-    down.extend(looks(1000, 900, Some(false)));
-    down.extend(looks(900, 0, Some(true)));
-    assert_snapshot!(demoted(&down, &[], &active(true)).unwrap(), @"production was down for 100 minutes of its last 7 days, and 50.4 minutes are the error budget of 99.5 %");
-    let mut criteria = [failing("type_checking")];
-    excused(
-        &mut criteria,
-        &[exemption("type_checking", "2026-03-10")],
-        false,
-    );
-    assert_snapshot!(demoted(&up, &criteria, &active(true)).unwrap(), @"type_checking: the exemption of ada expired on 2026-03-10 (workflow_config.yaml:7): the stubs of the vendor are wrong");
-}
-
-#[test]
-fn not_knowing_takes_nothing_away_and_nothing_is_taken_twice() {
-    let unknown = Verdict::NoData(Reason::new(ReasonCode::NoEvidence, "nothing is known"));
-    let unknown = Criterion {
-        verdict: unknown,
-        ..failing("testing")
-    };
-    assert_eq!(demoted(&[], &[unknown], &active(true)), None);
-    let advisory = Criterion {
-        requirement: Requirement::Advisory,
-        ..failing("complexity")
-    };
-    assert_eq!(demoted(&[], &[advisory], &active(true)), None);
-    let failed = [failing("testing")];
-    assert!(demoted(&[], &failed, &active(true)).is_some());
-    assert_eq!(demoted(&[], &failed, &active(false)), None);
-    assert_eq!(demoted(&[], &failed, &State::default()), None);
-    let already = State {
-        demotion: Some((ago(1), "it was down".to_owned())),
-        ..active(true)
-    };
-    assert_eq!(demoted(&[], &failed, &already), None);
 }
 
 fn of_run(said: &Result<RunReviews, String>, ledger: &[Approval]) -> (Criterion, Vec<String>) {

@@ -2,6 +2,7 @@
 
 mod criteria;
 mod decisions;
+mod maintenance;
 mod soak;
 mod timeline;
 mod uptime;
@@ -127,8 +128,8 @@ impl World {
                 reviews: Err(not_there()),
                 monitoring: Err(not_there()),
                 dependencies: Vec::new(),
-            },
                 run_reviews: None,
+            },
         }
     }
 

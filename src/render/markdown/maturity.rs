@@ -9,7 +9,9 @@ use crate::render::age::{self, day};
 use crate::render::blockers::of_criterion;
 use crate::render::deployment::{version, web_address};
 use crate::render::excused::is_exempted;
-use crate::render::maturity::{active, alarms, exemption, hotfix, level, promotion, rollback};
+use crate::render::maturity::{
+    active, alarms, exemption, hotfix, level, not_kept, promotion, rollback,
+};
 use crate::render::text::plain_cut;
 
 /// How many deployments of the past are told.
@@ -29,6 +31,9 @@ pub fn maturity(status: &ComponentStatus, links: &Links) -> String {
             code(&day(&demotion.since)),
             code_within(&demotion.reason, 600)
         ));
+        if let Some(remedy) = &demotion.remedy {
+            text.push_str(&format!("To do: {}\n\n", code_within(remedy, 1200)));
+        }
     }
     for hotfix in status.environments.iter().filter_map(hotfix) {
         text.push_str(&format!(
@@ -37,6 +42,7 @@ pub fn maturity(status: &ComponentStatus, links: &Links) -> String {
         ));
     }
     text.push_str(&environments(status));
+    text.push_str(&maintenance(status, links));
     text.push_str(&next(status, links));
     text.push_str(&rollback_plan(status));
     text.push_str(&holds(status));
@@ -84,6 +90,16 @@ fn environments(status: &ComponentStatus) -> String {
     }
     if !text.ends_with("\n\n") {
         text.push('\n');
+    }
+    text
+}
+
+/// What keeps the levels that were reached, where it does not hold or is not known.
+fn maintenance(status: &ComponentStatus, links: &Links) -> String {
+    let mut text = String::new();
+    for (environment, criteria) in not_kept(status) {
+        let lines = list(criteria, &status.as_of, links);
+        text.push_str(&format!("## What keeps {environment}\n\n{lines}\n"));
     }
     text
 }
@@ -140,8 +156,16 @@ fn blockers(next: &NextLevel, now: &str, links: &Links) -> String {
     if next.blockers.is_empty() {
         return format!("\nNothing blocks {}.\n", next.level);
     }
-    let mut text = "\n**What blocks, in this order**\n\n".to_owned();
-    for (index, criterion) in next.blockers.iter().enumerate() {
+    format!(
+        "\n**What blocks, in this order**\n\n{}",
+        list(&next.blockers, now, links)
+    )
+}
+
+/// Criteria that do not hold, each with what is missing and what to do.
+fn list<'a>(criteria: impl IntoIterator<Item = &'a Criterion>, now: &str, links: &Links) -> String {
+    let mut text = String::new();
+    for (index, criterion) in criteria.into_iter().enumerate() {
         let blocker = of_criterion(None, criterion);
         let rules = criterion
             .measurements

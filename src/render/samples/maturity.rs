@@ -4,8 +4,8 @@ use super::hostile::{attack, criterion};
 use super::{blocked_by_soak, deployed};
 use crate::model::{
     ActiveStatus, ComponentStatus, Criterion, Demotion, DeploymentOutcome, EnvironmentName,
-    EnvironmentStatus, ExemptionStatus, HoldStatus, NextLevel, OpenStatus, Operation, Phase,
-    Promotion, Report, RollbackPlan, Stage, Target, Version,
+    EnvironmentStatus, ExemptionStatus, HoldStatus, MaintenanceStatus, NextLevel, OpenStatus,
+    Operation, Phase, Promotion, Report, RollbackPlan, Stage, Target, Version,
 };
 
 const NEW: &str = "4f1d2c9be07a86d35a1c0e9f7b62d48c13e5a790";
@@ -21,6 +21,7 @@ pub(crate) fn soaking() -> ComponentStatus {
         as_of: NOW.to_owned(),
         maturity: Some(Target::Staging),
         demotion: None,
+        maintenance: Vec::new(),
         environments: vec![
             EnvironmentStatus {
                 open: None,
@@ -72,6 +73,7 @@ pub(crate) fn demoted() -> ComponentStatus {
     status.demotion = Some(Demotion {
         since: "2025-10-19T22:00:00Z".to_owned(),
         reason: "test_coverage fell to 61.23 %, needs ≥ 70 %".to_owned(),
+        remedy: None,
     });
     let staging = &mut status.environments[0];
     staging.active = None;
@@ -110,7 +112,12 @@ pub(crate) fn hostile_status() -> ComponentStatus {
     status.demotion = Some(Demotion {
         since: attack(1),
         reason: attack(2),
+        remedy: Some(attack(3)),
     });
+    status.maintenance = vec![MaintenanceStatus {
+        environment: EnvironmentName::Staging,
+        criteria: (0..6).map(criterion).collect(),
+    }];
     for (index, environment) in status.environments.iter_mut().enumerate() {
         environment.url = Some(attack(4));
         environment.problem = Some(attack(index));

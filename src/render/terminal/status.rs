@@ -75,11 +75,15 @@ fn write_component(status: &ComponentStatus, lines: &mut Lines) {
     if let Some(demotion) = &status.demotion {
         let text = format!("demoted on {}: {}", day(&demotion.since), demotion.reason);
         lines.paragraph(2, "! ", &text, Paint::Red);
+        if let Some(remedy) = &demotion.remedy {
+            lines.paragraph(4, "→ ", remedy, Paint::Bold);
+        }
     }
     for hotfix in status.environments.iter().filter_map(maturity::hotfix) {
         lines.paragraph(2, "! ", &hotfix, Paint::Red);
     }
     write_environments(status, lines);
+    write_maintenance(status, lines);
     write_next(status, lines);
     write_holds(status, lines);
     write_exemptions(status, lines);
@@ -106,6 +110,17 @@ fn write_environments(status: &ComponentStatus, lines: &mut Lines) {
     }
     for alarm in status.environments.iter().flat_map(maturity::alarms) {
         lines.paragraph(2, "! ", &alarm, Paint::Yellow);
+    }
+}
+
+/// What keeps the levels that were reached, where it does not hold or is not known.
+fn write_maintenance(status: &ComponentStatus, lines: &mut Lines) {
+    for (environment, criteria) in maturity::not_kept(status) {
+        let text = format!("What is asked for {environment} to be kept:");
+        lines.paragraph(2, "", &text, Paint::Bold);
+        for (index, criterion) in criteria.into_iter().enumerate() {
+            write_blocker(index + 1, criterion, &status.as_of, lines);
+        }
     }
 }
 

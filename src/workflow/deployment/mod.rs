@@ -1,6 +1,7 @@
 //! What a deployment stage does beside judging gates: it asks what is known outside, and deploys.
 
 mod carry_out;
+mod kept;
 mod known;
 mod order;
 mod outside;

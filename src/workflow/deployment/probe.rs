@@ -1,15 +1,17 @@
 //! Looking at the health of environments once, and keeping what was seen.
 
-use super::known::look;
+use super::kept::{kept, known};
+use super::known::Around;
 use super::order::{by, ledger, means, order};
 use crate::deploy::{self, outputs_of};
-use crate::ledger::{Event, Ledger, LedgerError, Sample, State};
-use crate::model::{ComponentName, EnvironmentName, Reason, ReasonCode, Unavailable, Version};
-use crate::promotion::{self, Facts, Maintenance, Question};
+use crate::ledger::{Event, LedgerError, Sample, State};
+use crate::model::{ComponentName, Criterion, EnvironmentName, Report, Version};
+use crate::promotion::Facts;
 use crate::workflow::groundwork::Groundwork;
+use crate::workflow::run::read_specification;
 use crate::workflow::{Request, WorkflowError};
 use serde::Serialize;
-use std::{collections::BTreeMap, fmt};
+use std::fmt;
 
 /// A look at one component in one environment.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -28,6 +30,8 @@ pub struct Look {
     pub latency_ms: u64,
     /// What was seen.
     pub message: String,
+    /// What is asked of the level of the environment for it to be kept; empty where it was not reached.
+    pub maintenance: Vec<Criterion>,
     /// Why the level of the environment was taken away from the component now, where it was.
     pub demotion: Option<String>,
 }
@@ -47,15 +51,26 @@ impl fmt::Display for Look {
             self.latency_ms,
             self.message.replace('\n', " ")
         )?;
-        match &self.demotion {
-            Some(reason) => write!(f, "\n  demoted: {reason}"),
-            None => Ok(()),
+        if let Some(reason) = &self.demotion {
+            write!(f, "\n  demoted: {}", reason.replace('\n', " "))?;
         }
+        for criterion in self.maintenance.iter().filter(|one| one.blocks()) {
+            let reason = criterion.verdict.reason();
+            let said = reason.map(|reason| reason.message.as_str());
+            let said = said.or(criterion.gap.as_deref()).unwrap_or_default();
+            let text = format!("{} {}: {said}", criterion.name, criterion.verdict);
+            write!(f, "\n  {}", text.replace('\n', " "))?;
+            if let Some(remedy) = &criterion.remedy {
+                write!(f, "\n    → {}", remedy.replace('\n', " "))?;
+            }
+        }
+        Ok(())
     }
 }
 
 /// Looks once at each environment of a component, or at one of them, and adds what was seen to the
-/// ledger, where it is evidence of uptime.
+/// ledger, where it is evidence of uptime. A level that does not hold any more is taken away. `report` is
+/// the component's last one, where there is one.
 ///
 /// # Errors
 ///
@@ -63,6 +78,7 @@ impl fmt::Display for Look {
 pub async fn probe(
     request: &Request,
     environment: Option<EnvironmentName>,
+    report: Option<&Report>,
 ) -> Result<Vec<Look>, WorkflowError> {
     let ground = Groundwork::lay(request)?;
     if let Some(environment) = environment
@@ -106,6 +122,7 @@ pub async fn probe(
             version,
             latency_ms: sample.latency_ms.unwrap_or_default(),
             message: sample.message.clone(),
+            maintenance: Vec::new(),
             demotion: None,
         });
         samples.push((request.component.clone(), policy.name, sample));
@@ -114,73 +131,44 @@ pub async fn probe(
         .add_samples(&samples)
         .await
         .map_err(|error| wrong(error.to_string()))?;
+    let (specification, _) = read_specification(&ground, request).await;
+    let around = Around {
+        ground: &ground,
+        request,
+        specification: specification.as_deref(),
+        ledger: &ledger,
+    };
+    let facts = known(&around).await;
     for look in &mut looks {
-        look.demotion = demote(&ground, request, &ledger, look.environment)
-            .await
-            .map_err(&wrong)?;
+        let kept = keep(&around, &facts, look, report).await;
+        kept.map_err(|error| wrong(error.to_string()))?;
     }
     Ok(looks)
 }
 
-/// Takes the level of an environment away from the component where what it was given for does not hold
-/// any more; gives the reason.
-async fn demote(
-    ground: &Groundwork,
-    request: &Request,
-    ledger: &Ledger,
-    environment: EnvironmentName,
-) -> Result<Option<String>, String> {
-    let now = jiff::Timestamp::now();
-    let component = &request.component;
-    let said = |error: LedgerError| error.to_string();
-    let state = ledger.state(component, environment).await.map_err(said)?;
-    let Some(active) = &state.active else {
-        return Ok(None);
-    };
-    let since = active.since;
-    let samples = ledger.samples(component, environment, since).await;
-    let looks: Vec<promotion::Sample> = samples.map_err(said)?.iter().map(look).collect();
-    let unasked = || {
-        Unavailable::NoData(Reason::new(
-            ReasonCode::NotNeeded,
-            "a level is kept without it",
-        ))
-    };
-    let facts = Facts {
-        now,
-        states: BTreeMap::new(),
-        uptime: Err(unasked()),
-        reviews: Err(unasked()),
-        monitoring: Err(unasked()),
-        dependencies: Vec::new(),
-        run_reviews: None,
-    };
-    let level = environment.target();
-    let requirements = ground.policy.levels.get(&level);
-    let found = promotion::demotion(&Maintenance {
-        environment,
-        question: Question {
-            component,
-            version: &active.version,
-            level,
-            policy: &ground.policy.promotion,
-            requirements: requirements.map_or(&[], |level| level.additional.as_slice()),
-            stated: &[],
-            facts: &facts,
-        },
-        state: &state,
-        looks: Some(&looks),
-        criteria: &[],
-    });
-    let Some(found) = found else {
-        return Ok(None);
+/// Says what is asked of the level of an environment for it to be kept, and takes it away where that
+/// does not hold any more.
+async fn keep(
+    around: &Around<'_>,
+    facts: &Facts,
+    look: &mut Look,
+    report: Option<&Report>,
+) -> Result<(), LedgerError> {
+    let (ledger, component) = (around.ledger, &around.request.component);
+    let state = ledger.state(component, look.environment).await?;
+    let kept = kept(around, facts, look.environment, &state, report).await;
+    look.maintenance = kept.criteria;
+    let Some(found) = kept.demotion else {
+        return Ok(());
     };
     let event = Event::Demoted {
         version: found.version,
         reason: found.reason.clone(),
     };
-    let by = by(ground, request);
-    let written = ledger.append(component, environment, &by, event).await;
-    written.map_err(said)?;
-    Ok(Some(found.reason))
+    let by = by(around.ground, around.request);
+    ledger
+        .append(component, look.environment, &by, event)
+        .await?;
+    look.demotion = Some(found.reason);
+    Ok(())
 }

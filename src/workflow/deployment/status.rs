@@ -1,15 +1,16 @@
 //! What is deployed where, and what blocks the next level.
 
 use super::carry_out::Deployments;
-use super::known::States;
+use super::kept::{kept, known};
+use super::known::{Around, States};
 use super::order::ledger;
 use crate::config::{EnvironmentPolicy, Exemption};
 use crate::deploy::{address, outputs_of};
 use crate::ledger::{By, Event, Hotfix, Open, Record, State};
 use crate::model::{
-    ActiveStatus, ComponentStatus, Demotion, EnvironmentName, EnvironmentStatus, Evidence,
-    ExemptionStatus, GateRecord, HoldStatus, NextLevel, OpenStatus, Promotion, Report,
-    RollbackPlan, SourceIdentity, Stage, Target, Unavailable, Version,
+    ActiveStatus, ComponentName, ComponentStatus, Demotion, EnvironmentName, EnvironmentStatus,
+    Evidence, ExemptionStatus, GateRecord, HoldStatus, MaintenanceStatus, NextLevel, OpenStatus,
+    Promotion, Report, RollbackPlan, SourceIdentity, Stage, Target, Unavailable, Verdict, Version,
 };
 use crate::promotion::{has_passed_dev, maturity};
 use crate::workflow::excuse::excuse;
@@ -70,6 +71,13 @@ pub async fn status(
     history.sort_by(|one, other| other.at.cmp(&one.at));
     history.truncate(TOLD);
     let about = report.filter(|report| report.component_name == request.component);
+    let around = Around {
+        ground: &ground,
+        request,
+        specification: specification.as_deref(),
+        ledger: &ledger,
+    };
+    let maintenance = maintain(&around, &mut states, about, now).await;
     let found = maturity(&states, about.map(has_passed_dev));
     let next = match found.level {
         None => Some(Target::Dev),
@@ -121,10 +129,12 @@ pub async fn status(
         component: request.component.clone(),
         as_of: now.to_string(),
         maturity: found.level,
-        demotion: demotion.map(|(_, at, reason)| Demotion {
+        demotion: demotion.map(|(environment, at, reason)| Demotion {
             since: at.to_string(),
             reason: reason.clone(),
+            remedy: Some(remedy(&request.component, *environment, &maintenance)),
         }),
+        maintenance,
         environments,
         next,
         holds: found
@@ -145,6 +155,53 @@ pub async fn status(
         component,
         folder: ground.component.path.clone(),
     })
+}
+
+/// Judges what keeps the levels that were reached. One that does not hold any more counts as taken away
+/// from now on, also where nobody has written that down yet.
+async fn maintain(
+    around: &Around<'_>,
+    states: &mut States,
+    report: Option<&Report>,
+    now: Timestamp,
+) -> Vec<MaintenanceStatus> {
+    let facts = known(around).await;
+    let mut all = Vec::new();
+    for (environment, state) in states {
+        let Ok(known) = state else {
+            continue;
+        };
+        let kept = kept(around, &facts, *environment, known, report).await;
+        if let Some(demotion) = kept.demotion {
+            known.demotion = Some((now, demotion.reason));
+        }
+        if !kept.criteria.is_empty() {
+            all.push(MaintenanceStatus {
+                environment: *environment,
+                criteria: kept.criteria,
+            });
+        }
+    }
+    all
+}
+
+/// What to do for a level to be given back.
+fn remedy(
+    component: &ComponentName,
+    environment: EnvironmentName,
+    maintenance: &[MaintenanceStatus],
+) -> String {
+    let own = maintenance
+        .iter()
+        .filter(|one| one.environment == environment);
+    let failed = own
+        .flat_map(|one| &one.criteria)
+        .filter(|one| one.verdict == Verdict::Failed);
+    let mut steps: Vec<String> = failed.filter_map(|one| one.remedy.clone()).collect();
+    steps.push(format!(
+        "a deployment that succeeds gives the level back, also one of the version that is there: spec2prod promote --component {component} --to {environment}"
+    ));
+    steps.join("; ")
 }
 
 /// The version that would reach a level, and its artifact: the one that is judged here, and for
