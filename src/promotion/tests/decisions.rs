@@ -244,7 +244,10 @@ fn what_helps_names_the_artifact_and_who_is_to_be_told() {
         approvals(
             (&world.component, EnvironmentName::Production),
             &world.version,
-            given,
+            &Agreements {
+                ledger: given,
+                ..Agreements::default()
+            },
             deployer,
             &world.policy,
             RuleSource::Default,
