@@ -18,6 +18,8 @@ fn urls_after(
         previous: previous.map(version),
         lease_until: jiff::Timestamp::UNIX_EPOCH,
         is_hotfix: false,
+        hotfix: None,
+        approved_by: Vec::new(),
     };
     let end = |id: &str, (phase, is_rollback), url: &str| Event::PhaseEnded {
         deployment: id.to_owned(),
