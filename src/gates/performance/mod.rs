@@ -42,7 +42,7 @@ impl Gate for Performance {
         ),
         (
             "no_data",
-            "nothing measures performance, or not what a limit is about: no report states memory, or the percentile, or the baseline is not there",
+            "nothing measures performance, or not what a limit is about: no report states memory, or not of all its benchmarks, or the percentile, or the baseline is not there",
         ),
         (
             "errored",
@@ -190,6 +190,23 @@ fn memory(limits: &Limits, question: &Question<'_>, runs: &[&PerformanceRun], an
         Some(Finding::new("memory", Severity::Error, message))
     });
     answer.add_made(too_much.collect());
+    let silent: Vec<&str> = runs
+        .iter()
+        .filter(|run| run.peak_memory_mb().is_some())
+        .flat_map(|run| &run.benchmarks)
+        .filter(|benchmark| benchmark.peak_memory_mb.is_none())
+        .map(|benchmark| benchmark.name.as_str())
+        .collect();
+    if !silent.is_empty() {
+        // Those that state it say nothing about the others.
+        let names = shown(silent.into_iter());
+        let message = format!("the report states no memory of {names}, and does of others");
+        let remedy = "let the tool state it of all benchmarks, such as by benchmark.extra_info[\"peak_memory_mb\"] of pytest-benchmark in each";
+        answer.cannot_measure(
+            "the memory of some benchmarks".to_owned(),
+            Unavailable::NoData(Reason::new(ReasonCode::NoEvidence, message).remedy(remedy)),
+        );
+    }
 }
 
 /// What the tool judged itself counts: it was asked to.

@@ -66,7 +66,7 @@ fn verdicts_at_and_around_the_limits() {
     for (p95, memory, verdict) in table {
         let run = run(vec![
             benchmark("a", p95, Some(memory)),
-            benchmark("b", 1.0, None),
+            benchmark("b", 1.0, Some(0.0)),
         ]);
         let judgement = judged(&Limits::default(), run);
         assert_eq!(judgement.verdict.as_str(), verdict, "{p95} {memory}");
@@ -76,7 +76,7 @@ fn verdicts_at_and_around_the_limits() {
 #[test]
 fn what_is_too_slow_or_too_big_is_named() {
     let slow = [
-        benchmark("fast", 0.004, None),
+        benchmark("fast", 0.004, Some(1.0)),
         benchmark("slow", 6000.0, Some(600.0)),
     ];
     insta::assert_snapshot!(read(&judged(&Limits::default(), run(slow.to_vec()))), @"
@@ -118,7 +118,7 @@ fn what_no_report_states_is_no_data() {
         percentiles: Vec::new(),
         ..benchmark("a", 10.0, Some(1.0))
     };
-    let both = vec![only_mean, benchmark("b", 10.0, None)];
+    let both = vec![only_mean, benchmark("b", 10.0, Some(0.5))];
     insta::assert_snapshot!(read(&judged(&Limits::default(), run(both))), @"
     no_data
     reason no_evidence: the report states no p95 of a; let the tool write it or its single measurements, or set quality_gates.performance.percentile to a figure that it states, such as mean
@@ -150,6 +150,40 @@ fn what_no_report_states_is_no_data() {
         let judgement = ask::<Performance>(&Limits::default(), Target::Production, &[], &evidence);
         assert_eq!(judgement.verdict.as_str(), "no_data");
     }
+}
+
+#[test]
+fn benchmarks_without_memory_among_others_that_state_it_are_no_data() {
+    let some = vec![
+        benchmark("a", 10.0, Some(1.0)),
+        benchmark("b", 9.0, None),
+        benchmark("c", 8.0, None),
+    ];
+    insta::assert_snapshot!(read(&judged(&Limits::default(), run(some.clone()))), @r#"
+    no_data
+    reason no_evidence: the report states no memory of b, c, and does of others; let the tool state it of all benchmarks, such as by benchmark.extra_info["peak_memory_mb"] of pytest-benchmark in each
+    + response time (p95) 10 ms ≤ 5000 ms (workflow_config.yaml:7)
+    + peak memory 1 MiB ≤ 512 MiB (workflow_config.yaml:7)
+    note: the slowest benchmark is a
+    "#);
+    let not_asked = Limits {
+        max_memory_mb: 0.0,
+        ..Limits::default()
+    };
+    assert_eq!(judged(&not_asked, run(some)).verdict, Verdict::Passed);
+    // A tool that never states memory stands beside one that does.
+    let evidence = evidence([
+        (
+            EvidenceKind::Performance,
+            EvidenceData::Performance(run(vec![benchmark("a", 10.0, Some(1.0))])),
+        ),
+        (
+            EvidenceKind::Performance,
+            EvidenceData::Performance(run(vec![benchmark("b", 9.0, None)])),
+        ),
+    ]);
+    let judgement = ask::<Performance>(&Limits::default(), Target::Production, &[], &evidence);
+    assert_eq!(judgement.verdict, Verdict::Passed);
 }
 
 #[test]
