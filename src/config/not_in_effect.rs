@@ -21,14 +21,6 @@ pub(super) const LATER: &[(&str, &str)] = &[
         "stages.implementation",
         "the stage is not judged yet, implementing is left to people and agents",
     ),
-    (
-        "suites.*.production_coverage",
-        "the coverage of a suite is measured and shown, and no gate judges it yet",
-    ),
-    (
-        "components.*.suites.*.production_coverage",
-        "the coverage of a suite is measured and shown, and no gate judges it yet",
-    ),
     ("notifications", "nobody is notified yet"),
     ("gates", "gates of the repository's own are not judged yet"),
 ];

@@ -9,7 +9,7 @@ use super::{
     place::{About, Place},
 };
 use crate::config::{EnvironmentPolicy, HookMoment};
-use crate::model::{Attempt, Measurement, Phase, SuiteResult, Verdict, Version};
+use crate::model::{Attempt, Measurement, Phase, SuiteCoverage, SuiteResult, Verdict, Version};
 use std::{collections::BTreeMap, future::Future, pin::Pin, time::Duration};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -71,6 +71,7 @@ pub(super) struct Finding {
     pub(super) attempts: Vec<Attempt>,
     pub(super) measurements: Vec<Measurement>,
     pub(super) tests: Option<SuiteResult>,
+    pub(super) coverage: Option<SuiteCoverage>,
     pub(super) warnings: Vec<String>,
     pub(super) outputs: BTreeMap<String, String>,
 }
@@ -85,6 +86,7 @@ impl Finding {
             attempts: Vec::new(),
             measurements: Vec::new(),
             tests: None,
+            coverage: None,
             warnings: Vec::new(),
             outputs: BTreeMap::new(),
         }

@@ -110,6 +110,10 @@ impl<'a> Engine<'a> {
         for _ in 0..DECISIONS {
             let (state, records) = (self.log.state(), self.log.records());
             match decide(&state, &records, version, self.order.rollback_on_failure) {
+                Decision::LookAgain if self.order.checks_again => {
+                    let previous = state.version_before(version).cloned();
+                    return self.begin(previous).await;
+                }
                 Decision::Refuse(hold) => {
                     let stop = conclude::held(version, &hold);
                     return match unwell {

@@ -123,6 +123,7 @@ impl Trace {
                     verdict,
                     message,
                     outputs,
+                    ..
                 } if deployment == id => {
                     trace.step(*phase, *is_rollback, ended(verdict));
                     trace.outputs.extend(outputs.clone());

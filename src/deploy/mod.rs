@@ -51,7 +51,10 @@ pub use log::{Appending, Log, LogError, outputs_of};
 use crate::config::EnvironmentPolicy;
 use crate::http;
 use crate::ledger::By;
-use crate::model::{Component, Deployment, Phase, PhaseRecord, SuiteResult, Verdict, Version};
+use crate::model::{
+    Component, Deployment, Measurement, Phase, PhaseRecord, SuiteCoverage, SuiteResult, Verdict,
+    Version,
+};
 use crate::process::Processes;
 use crate::recovery::{CircuitBreakers, RetryPolicy};
 use std::{
@@ -72,6 +75,9 @@ pub struct Order {
     pub version: Version,
     /// Why it skips the days in staging, where it does; said in the record.
     pub hotfix: Option<String>,
+    /// Whether the version is deployed with every check also where it is active and verified, because
+    /// something about it was never measured.
+    pub checks_again: bool,
     /// How long it may take from its beginning until its tests have passed. Bake time and analysis
     /// come on top; a rollback has the same time of its own.
     pub timeout: Duration,
@@ -109,7 +115,35 @@ pub struct Means {
 /// Runs a suite of tests against an environment at this address.
 pub type Suite = Arc<dyn Fn(SuiteCall) -> SuiteRun + Send + Sync>;
 /// A run of a suite under way.
-pub type SuiteRun = Pin<Box<dyn Future<Output = (Verdict, String, Option<SuiteResult>)> + Send>>;
+pub type SuiteRun = Pin<Box<dyn Future<Output = SuiteAnswer> + Send>>;
+
+/// What a suite gives.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SuiteAnswer {
+    /// What follows from it for the version.
+    pub verdict: Verdict,
+    /// What was seen, in a sentence.
+    pub message: String,
+    /// The tests, where they are told one by one.
+    pub tests: Option<SuiteResult>,
+    /// How much they covered, where production asks for that and it was measured.
+    pub coverage: Option<SuiteCoverage>,
+    /// The conditions beside the tests that were judged.
+    pub measurements: Vec<Measurement>,
+}
+
+impl From<(Verdict, String, Option<SuiteResult>)> for SuiteAnswer {
+    /// An answer about tests alone.
+    fn from((verdict, message, tests): (Verdict, String, Option<SuiteResult>)) -> Self {
+        Self {
+            verdict,
+            message,
+            tests,
+            coverage: None,
+            measurements: Vec::new(),
+        }
+    }
+}
 
 /// What a suite is told.
 #[derive(Debug, Clone)]

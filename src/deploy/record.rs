@@ -224,6 +224,7 @@ impl Engine<'_> {
                 verdict: finding.verdict.clone(),
                 message: finding.message.clone(),
                 outputs: finding.outputs.clone(),
+                coverage: finding.coverage,
             })
             .await
     }

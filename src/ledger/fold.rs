@@ -2,8 +2,8 @@
 
 use super::activity::Activity;
 use super::record::{By, Event, Record, brought};
-use super::state::{Drill, Hold, Hotfix, Open, State};
-use crate::model::{DeploymentOutcome, Operation, Phase, Version};
+use super::state::{Drill, Hold, Hotfix, MeasuredCoverage, Open, State};
+use crate::model::{DeploymentOutcome, Operation, Phase, SuiteCoverage, Version};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -115,14 +115,20 @@ impl Fold {
                 phase,
                 is_rollback,
                 verdict,
+                coverage,
                 ..
-            } => self.phase(
-                deployment,
-                *phase,
-                *is_rollback,
-                Some(verdict.is_pass()),
-                at,
-            ),
+            } => {
+                if *phase == Phase::IntegrationTests && !is_rollback {
+                    self.cover(deployment, *coverage, at);
+                }
+                self.phase(
+                    deployment,
+                    *phase,
+                    *is_rollback,
+                    Some(verdict.is_pass()),
+                    at,
+                );
+            }
             Event::Ended {
                 deployment,
                 outcome,
@@ -308,6 +314,21 @@ impl Fold {
                 by: by.clone(),
             });
         }
+    }
+
+    /// What was measured later replaces what was measured before, and not what was not measured.
+    fn cover(&mut self, deployment: &str, coverage: Option<SuiteCoverage>, at: Timestamp) {
+        let (Some(begun), Some(coverage)) = (self.begun.get(deployment), coverage) else {
+            return;
+        };
+        let covered = &mut self.state.covered;
+        covered.retain(|known| known.version != begun.version);
+        covered.push(MeasuredCoverage {
+            version: begun.version.clone(),
+            at,
+            coverage,
+            deployment: deployment.to_owned(),
+        });
     }
 
     fn hold(&mut self, version: &Version, reason: &str, at: Timestamp, by: &By) {

@@ -16,5 +16,5 @@ mod tests;
 
 pub use record::{Approval, By, Event, Record};
 pub use sample::Sample;
-pub use state::{Active, Drill, Hold, Hotfix, Open, Period, State};
+pub use state::{Active, Drill, Hold, Hotfix, MeasuredCoverage, Open, Period, State};
 pub use store::{Busy, Ledger, LedgerError, Turn, TurnError};

@@ -1,6 +1,6 @@
 //! One line of the ledger.
 
-use crate::model::{DeploymentOutcome, Operation, Phase, Verdict, Version};
+use crate::model::{DeploymentOutcome, Operation, Phase, SuiteCoverage, Verdict, Version};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -92,6 +92,9 @@ pub enum Event {
         /// What its commands gave back.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         outputs: BTreeMap<String, String>,
+        /// How much its tests covered, where production asks for that.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        coverage: Option<SuiteCoverage>,
     },
     /// A deployment ended.
     Ended {

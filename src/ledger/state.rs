@@ -1,7 +1,7 @@
 //! What follows from a ledger. Pure.
 
 use super::record::{Approval, By};
-use crate::model::{Operation, Phase, Version};
+use crate::model::{Operation, Phase, SuiteCoverage, Version};
 use jiff::Timestamp;
 
 /// The version that is active.
@@ -93,8 +93,21 @@ pub struct Hotfix {
     pub by: By,
 }
 
+/// How much of a version the integration tests of a deployment covered.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MeasuredCoverage {
+    /// The version.
+    pub version: Version,
+    /// When the tests ended.
+    pub at: Timestamp,
+    /// How much they covered.
+    pub coverage: SuiteCoverage,
+    /// The deployment's id.
+    pub deployment: String,
+}
+
 /// What is known about one component in one environment.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct State {
     /// The version that is active; `None` where nothing was ever deployed or it is not known,
     /// because a deploy command was interrupted or failed half-way.
@@ -111,6 +124,8 @@ pub struct State {
     pub periods: Vec<Period>,
     /// Rollbacks that were shown to work, oldest first.
     pub drills: Vec<Drill>,
+    /// What integration tests covered, the latest of each version.
+    pub covered: Vec<MeasuredCoverage>,
     /// Who agreed to what.
     pub approvals: Vec<Approval>,
     /// The versions that were deployed as hotfixes, oldest first.
@@ -136,6 +151,12 @@ impl State {
     pub fn hotfix_of(&self, version: &Version) -> Option<&Hotfix> {
         let mut latest_first = self.hotfixes.iter().rev();
         latest_first.find(|hotfix| hotfix.version == *version)
+    }
+
+    /// What the integration tests of this very version covered, when they ran last and it was measured.
+    #[must_use]
+    pub fn coverage_of(&self, version: &Version) -> Option<&MeasuredCoverage> {
+        self.covered.iter().find(|known| known.version == *version)
     }
 
     /// The version to go back to from this one: the last that was verified healthy, is not this

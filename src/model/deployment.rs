@@ -190,6 +190,23 @@ pub struct SuiteResult {
     pub coverage_percent: Option<f64>,
 }
 
+/// How much of a component one run of a suite covered.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct SuiteCoverage {
+    /// The figure that is held against a threshold, 0 to 100.
+    pub percent: f64,
+    /// Coverable lines that were run.
+    pub lines_covered: u64,
+    /// Coverable lines.
+    pub lines_total: u64,
+    /// Branches that were taken; `None` when branches were not measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branches_covered: Option<u64>,
+    /// Branches; `None` when branches were not measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branches_total: Option<u64>,
+}
+
 /// What happened in one phase.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PhaseRecord {

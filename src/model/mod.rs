@@ -29,8 +29,8 @@ pub use annotation::{Annotation, AnnotationLevel};
 pub use commit::short_commit;
 pub use component::{Component, ComponentName, InvalidComponentName};
 pub use deployment::{
-    Deployment, DeploymentOutcome, EnvironmentName, Operation, Phase, PhaseRecord, SuiteResult,
-    Version,
+    Deployment, DeploymentOutcome, EnvironmentName, Operation, Phase, PhaseRecord, SuiteCoverage,
+    SuiteResult, Version,
 };
 pub use evidence::{
     CaseOutcome, Coverage, DocumentFacts, Evidence, EvidenceData, EvidenceEntry, EvidenceKind,

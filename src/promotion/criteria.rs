@@ -20,6 +20,20 @@ pub(super) const MONITORING: &str = "monitoring_configured";
 /// A rollback that was shown to work.
 pub(super) const ROLLBACK: &str = "rollback_tested";
 
+/// Coverage by the integration tests that ran against staging. No key asks for it by this name.
+const COVERAGE: &str = "integration_coverage";
+
+/// What is asked of the coverage by the integration tests, where production asks for it: at least so
+/// many percent.
+#[must_use]
+pub fn integration_coverage(least: f64, rule: RuleSource) -> AdditionalRequirement {
+    AdditionalRequirement {
+        name: COVERAGE.to_owned(),
+        value: RequiredValue::AtLeast(least),
+        rule,
+    }
+}
+
 /// What is asked of one version of one component, and what is known about it.
 #[derive(Debug, Clone, Copy)]
 pub struct Question<'a> {
@@ -67,6 +81,7 @@ impl Question<'_> {
         let subject = match asked.name.as_str() {
             DAYS => ThresholdSubject::StagingDays,
             PERCENTAGE => ThresholdSubject::Uptime,
+            COVERAGE => ThresholdSubject::Coverage,
             _ => return asked.clone(),
         };
         let mut strict = asked.clone();
@@ -99,6 +114,7 @@ pub fn judge(asked: &AdditionalRequirement, question: &Question<'_>) -> Criterio
         REVIEW => review::judge(&asked, question),
         MONITORING => monitoring::judge(&asked, question),
         ROLLBACK => rollback_tested::judge(&asked, question),
+        COVERAGE => super::integration_coverage::judge(&asked, question),
         name => unknown(
             &asked,
             &Unavailable::NoData(Reason::new(
@@ -137,7 +153,9 @@ pub(super) fn measurement(asked: &AdditionalRequirement, actual: Actual) -> Meas
         RequiredValue::AtLeast(_) if asked.name.ends_with("_days") => {
             (Operator::AtLeast, Unit::Days)
         }
-        RequiredValue::AtLeast(_) if asked.name.ends_with("_percentage") => {
+        RequiredValue::AtLeast(_)
+            if asked.name.ends_with("_percentage") || asked.name == COVERAGE =>
+        {
             (Operator::AtLeast, Unit::Percent)
         }
         RequiredValue::AtLeast(_) => (Operator::AtLeast, Unit::Count),

@@ -7,6 +7,7 @@ mod criteria;
 mod dependencies;
 mod exemptions;
 mod facts;
+mod integration_coverage;
 mod maintenance;
 mod maturity;
 mod monitoring;
@@ -24,7 +25,7 @@ mod verified_in_staging;
 mod verify;
 
 pub use approval::{Agreements, approvals};
-pub use criteria::{Question, dependencies, judge, verified_in_staging};
+pub use criteria::{Question, dependencies, integration_coverage, judge, verified_in_staging};
 pub use exemptions::{Excused, excuse, for_hotfix};
 pub use facts::{Asking, SameSource, gather};
 pub use maintenance::{Demotion, Maintenance, demotion, maintenance};

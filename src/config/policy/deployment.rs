@@ -274,7 +274,7 @@ pub struct SuitePolicy {
     pub retries: u32,
     /// How long one run may take.
     pub timeout: Duration,
-    /// Whether its coverage is what `quality_gates.test_coverage.production_threshold` is asked of.
+    /// Whether production asks `quality_gates.test_coverage.production_threshold` of its coverage, too.
     pub has_production_coverage: bool,
     /// Where it is set up.
     pub rule: RuleSource,

@@ -86,8 +86,8 @@ layered! {
         /// How long one run may take, in seconds; 600 without it.
         #[schemars(range(min = 1, max = 604_800))]
         timeout: f64,
-        /// Whether `quality_gates.test_coverage.production_threshold` is asked of the coverage of
-        /// this suite; `false` without it.
+        /// Whether production asks `quality_gates.test_coverage.production_threshold` of the coverage
+        /// of this suite, too, beside that of the component's own tests; `false` without it.
         production_coverage: bool,
     }
 }

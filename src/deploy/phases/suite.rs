@@ -2,7 +2,7 @@
 
 use super::too_late;
 use crate::deploy::{
-    SuiteCall,
+    SuiteAnswer, SuiteCall,
     effects::{Call, Finding, Real},
 };
 use crate::model::{Phase, Reason, ReasonCode, Verdict};
@@ -23,7 +23,13 @@ pub(in crate::deploy) async fn run(real: &Real<'_>, call: &Call) -> Finding {
         return Finding::new(Verdict::Errored(reason), message);
     }
     let place = real.place(call);
-    let (verdict, message, tests) = suite(SuiteCall {
+    let SuiteAnswer {
+        verdict,
+        message,
+        tests,
+        coverage,
+        measurements,
+    } = suite(SuiteCall {
         url: place.url().map(str::to_owned),
         env: place.env(),
         timeout: call.time_left(),
@@ -39,6 +45,8 @@ pub(in crate::deploy) async fn run(real: &Real<'_>, call: &Call) -> Finding {
     };
     Finding {
         tests,
+        coverage,
+        measurements,
         ..Finding::new(verdict, message)
     }
 }

@@ -304,6 +304,7 @@ async fn what_a_version_gave_back_is_found_again() {
         verdict,
         message: String::new(),
         outputs: [("url".to_owned(), url.to_owned())].into(),
+        coverage: None,
     };
     log.push(start("1", 'a'));
     log.push(end("1", Verdict::Passed, "http://one"));

@@ -28,6 +28,7 @@ fn urls_after(
         verdict: Verdict::Passed,
         message: String::new(),
         outputs: [("url".to_owned(), url.to_owned())].into(),
+        coverage: None,
     };
     log.push(start("1", Operation::Deploy, 'a', None));
     log.push(end("1", (Phase::Deploy, false), "one"));

@@ -3,9 +3,12 @@
 use super::real_case::Case;
 use super::support::{shell, version};
 use crate::config::{HookMoment, HookPolicy, OnHookFailure};
-use crate::deploy::{DeploymentEvent, Log as _, RollbackRequest, SuiteCall, drill, roll_back};
+use crate::deploy::{
+    DeploymentEvent, Log as _, RollbackRequest, SuiteAnswer, SuiteCall, drill, roll_back,
+};
 use crate::model::{
-    DeploymentOutcome as Outcome, EnvironmentName, Phase, RuleSource, SuiteResult, Verdict,
+    DeploymentOutcome as Outcome, EnvironmentName, Phase, RuleSource, SuiteCoverage, SuiteResult,
+    Verdict,
 };
 use std::{
     sync::{Arc, Mutex},
@@ -159,7 +162,7 @@ async fn suites_run_where_they_belong() {
                 coverage_percent: None,
             };
             let answer = (Verdict::Passed, "1 of 1 passed".to_owned(), Some(result));
-            Box::pin(std::future::ready(answer)) as crate::deploy::SuiteRun
+            Box::pin(std::future::ready(answer.into())) as crate::deploy::SuiteRun
         };
         case.means.suites.insert(phase, Arc::new(suite));
     }
@@ -175,6 +178,35 @@ async fn suites_run_where_they_belong() {
     end_to_end_tests staging http://staging.test/shop
     integration_tests production http://127.0.0.1:1/shop
     ");
+}
+
+#[tokio::test]
+async fn what_was_never_measured_is_measured_though_the_version_is_active() {
+    let mut case = Case::new();
+    let suite = |_: SuiteCall| {
+        let mut answer = SuiteAnswer::from((Verdict::Passed, "1 of 1 passed".to_owned(), None));
+        answer.coverage = Some(SuiteCoverage {
+            percent: 75.0,
+            lines_covered: 3,
+            lines_total: 4,
+            branches_covered: None,
+            branches_total: None,
+        });
+        Box::pin(std::future::ready(answer)) as crate::deploy::SuiteRun
+    };
+    assert_eq!(case.deploy('a').await.outcome, Outcome::Healthy);
+    case.means
+        .suites
+        .insert(Phase::IntegrationTests, Arc::new(suite));
+    assert_eq!(case.deploy('a').await.outcome, Outcome::AlreadyActive);
+    assert!(case.log.state().covered.is_empty());
+    case.order.checks_again = true;
+    assert_eq!(case.deploy('a').await.outcome, Outcome::Healthy);
+    let state = case.log.state();
+    let known = state.coverage_of(&version('a')).unwrap();
+    assert_eq!(known.coverage.percent, 75.0);
+    // It goes on with its time in the environment.
+    assert_eq!(state.periods.len(), 1);
 }
 
 #[tokio::test]

@@ -144,6 +144,7 @@ pub(super) fn order(version: Version) -> Order {
         staging: None,
         version,
         hotfix: None,
+        checks_again: false,
         timeout: Duration::from_secs(120),
         retry: RetryPolicy {
             max_retries: 2,

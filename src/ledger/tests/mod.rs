@@ -1,5 +1,6 @@
 //! Small deployments, written as their records.
 
+mod coverage;
 mod fold;
 mod holds;
 mod properties;
@@ -55,6 +56,7 @@ pub(super) fn ends(id: &str, phase: Phase, is_rollback: bool, verdict: Verdict) 
         verdict,
         message: String::new(),
         outputs: BTreeMap::new(),
+        coverage: None,
     }
 }
 

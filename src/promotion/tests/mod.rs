@@ -2,6 +2,7 @@
 
 mod criteria;
 mod decisions;
+mod integration_coverage;
 mod maintenance;
 mod soak;
 mod timeline;

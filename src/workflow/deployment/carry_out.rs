@@ -3,9 +3,9 @@
 use super::known::{adopt, facts};
 use super::order::{PATIENCE, by, environment_of, ledger, means, order, version};
 use super::outside::Outside;
-use crate::config::EnvironmentPolicy;
+use crate::config::{EnvironmentPolicy, SuiteName};
 use crate::deploy::{self, Order, Suite};
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, State};
 use crate::model::{
     Deployment, DeploymentOutcome, EnvironmentName, Operation, Phase, Reason, ReasonCode,
     SourceIdentity, Specification, StageRecord, Target, Verdict, Version,
@@ -127,7 +127,7 @@ impl<'a> Deployments<'a> {
             Ok(means) => means,
             Err(why) => return refused(Some(&version), why.reason().clone()),
         };
-        means.suites = suites(self.ground, self.request);
+        means.suites = suites(self.ground, self.request, self.specification);
         let tests = tests_of(environment.name);
         means.suites.retain(|phase, _| *phase == tests);
         if environment.name == EnvironmentName::Production
@@ -151,9 +151,24 @@ impl<'a> Deployments<'a> {
         };
         let order = Order {
             approved_by,
+            checks_again: self.lacks_coverage(environment.name, &turn.state(), &version),
             ..order(self.ground, self.request, environment, version)
         };
         deploy::deploy(&order, &means, &mut turn).await
+    }
+
+    /// Whether production asks for the coverage of the integration tests, and nobody measured it of
+    /// this version. Only its tests in staging can.
+    fn lacks_coverage(
+        &self,
+        environment: EnvironmentName,
+        state: &State,
+        version: &Version,
+    ) -> bool {
+        let suite = self.ground.policy.suites.get(&SuiteName::Integration);
+        environment == EnvironmentName::Staging
+            && suite.is_some_and(|suite| suite.has_production_coverage)
+            && state.coverage_of(version).is_none()
     }
 
     /// End-to-end tests look at staging. With another version there, they would say nothing about
@@ -192,7 +207,7 @@ fn not_run(why: &Reason) -> Suite {
     let why = why.clone();
     Arc::new(move |_| {
         let given = (Verdict::NoData(why.clone()), why.message.clone(), None);
-        Box::pin(async move { given })
+        Box::pin(async move { given.into() })
     })
 }
 

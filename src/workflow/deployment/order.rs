@@ -72,6 +72,7 @@ pub(super) fn order(
             .cloned(),
         version,
         hotfix: request.deployment.hotfix.clone(),
+        checks_again: false,
         timeout: policy.map_or(Duration::from_secs(600), |stage| stage.timeout),
         retry: ground
             .policy

@@ -1,6 +1,6 @@
 //! What is known about a version beside what its tools measured, and what is asked of it. Pure.
 
-use crate::config::{AdditionalRequirement, Policy};
+use crate::config::{AdditionalRequirement, Policy, SuiteName};
 use crate::ledger::State;
 use crate::model::{
     Actual, Component, Criterion, EnvironmentName, Reason, Requirement, RuleSource, Specification,
@@ -65,11 +65,36 @@ impl Outside<'_> {
             if is_behind_staging {
                 criteria.push(self.with_question(level, promotion::verified_in_staging));
             }
+            criteria.extend(self.integration_coverage(level));
             criteria.extend(self.approval(environment));
             if let Some(reason) = &self.hotfix {
                 promotion::for_hotfix(criteria, reason);
             }
         }
+    }
+
+    /// Whether the integration tests covered enough in staging, where production asks for that.
+    fn integration_coverage(&self, level: Target) -> Option<Criterion> {
+        let suite = self.policy.suites.get(&SuiteName::Integration)?;
+        if level != Target::Production || !suite.has_production_coverage {
+            return None;
+        }
+        let (least, rule) = production_threshold(self.policy)?;
+        let criterion = self.judge(&promotion::integration_coverage(least, rule), level);
+        let has_staging = self
+            .policy
+            .environments
+            .contains_key(&EnvironmentName::Staging);
+        Some(match (has_staging, &self.without_version) {
+            (false, None) => Criterion {
+                remedy: Some(format!(
+                    "set up `environments.staging`, against which the integration tests run, or take `production_coverage` away ({})",
+                    suite.rule
+                )),
+                ..criterion
+            },
+            _ => criterion,
+        })
     }
 
     /// Whether the days in staging are skipped.
@@ -159,6 +184,17 @@ impl Outside<'_> {
             facts: &self.facts,
         })
     }
+}
+
+/// The least coverage before production, and where it is set.
+fn production_threshold(policy: &Policy) -> Option<(f64, RuleSource)> {
+    const KEY: &str = "production_threshold";
+    let gate = policy.gates.get("test_coverage")?;
+    let rule = gate.rules.get(KEY).cloned();
+    Some((
+        gate.limits.get(KEY)?.as_f64()?,
+        rule.unwrap_or(RuleSource::Default),
+    ))
 }
 
 /// The environment that stands for a level.

@@ -7,10 +7,10 @@ use super::Request;
 use super::collect::{Collected, Collector};
 use super::groundwork::Groundwork;
 use crate::config::{SuiteName, SuitePolicy};
-use crate::deploy::{COULD_NOT_MEASURE, Suite, SuiteCall};
+use crate::deploy::{COULD_NOT_MEASURE, Suite, SuiteAnswer, SuiteCall};
 use crate::model::{
-    CaseOutcome, Evidence, EvidenceData, EvidenceKind, Phase, Reason, ReasonCode, SuiteResult,
-    TestCase, TestRun, Verdict, percent_text,
+    CaseOutcome, Evidence, EvidenceData, EvidenceKind, Phase, Reason, ReasonCode, Specification,
+    SuiteResult, TestCase, TestRun, Verdict, percent_text,
 };
 use crate::toolchains::{Preparation, SuiteOrder, Toolchain, suite_tool};
 use std::{
@@ -21,8 +21,11 @@ use std::{
 };
 use tokio_util::sync::CancellationToken;
 
+mod coverage;
 #[cfg(test)]
 mod tests;
+
+use coverage::Asked;
 
 /// What a suite gives: the verdict, what was seen in a sentence, and the tests.
 type Given = (Verdict, String, Option<SuiteResult>);
@@ -30,6 +33,8 @@ type Given = (Verdict, String, Option<SuiteResult>);
 /// What a suite is run with.
 struct Runner {
     suite: SuitePolicy,
+    /// What production asks of its coverage.
+    asked: Asked,
     preparation: Preparation,
     toolchain: Arc<dyn Toolchain>,
     /// What its collector is made of.
@@ -37,13 +42,19 @@ struct Runner {
 }
 
 /// The component's suites, by the phase of a deployment that runs them.
-pub(super) fn suites(groundwork: &Groundwork, request: &Request) -> BTreeMap<Phase, Suite> {
+pub(super) fn suites(
+    groundwork: &Groundwork,
+    request: &Request,
+    specification: Option<&Specification>,
+) -> BTreeMap<Phase, Suite> {
+    let asked = Asked::of(&groundwork.policy, specification);
     let needed = BTreeSet::from([EvidenceKind::Tests, EvidenceKind::Coverage]);
     let suites = groundwork.policy.suites.iter();
     suites
         .map(|(name, suite)| {
             let runner = Arc::new(Runner {
                 suite: suite.clone(),
+                asked: asked.clone(),
                 preparation: groundwork.preparation(
                     request,
                     &needed,
@@ -71,13 +82,13 @@ const fn phase(name: SuiteName) -> Phase {
 }
 
 impl Runner {
-    async fn run(&self, call: SuiteCall) -> Given {
+    async fn run(&self, call: SuiteCall) -> SuiteAnswer {
         let name = self.suite.name.as_str();
         let folder = self.preparation.run_folder.join("suites").join(name);
         if let Err(error) = fs::create_dir_all(&folder) {
             let message = format!("the folder {} cannot be made: {error}", folder.display());
             let reason = Reason::new(ReasonCode::EnvironmentFailed, message.clone());
-            return (Verdict::Errored(reason), message, None);
+            return (Verdict::Errored(reason), message, None).into();
         }
         let mut env = call.env;
         if let Some(url) = call.url {
@@ -108,9 +119,10 @@ impl Runner {
                 call.timeout.as_secs_f64()
             );
             let reason = Reason::new(ReasonCode::ToolTimedOut, message.clone());
-            return (Verdict::Errored(reason), message, None);
+            return (Verdict::Errored(reason), message, None).into();
         }
-        given
+        self.asked
+            .add(&self.suite, &collected.evidence, given.into())
     }
 
     async fn collect(&self, order: &SuiteOrder, cancel: &CancellationToken) -> Collected {

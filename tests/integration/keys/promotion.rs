@@ -206,6 +206,7 @@ fn in_staging(repository: &Repository, looked_at: impl Iterator<Item = i64>, is_
         verdict: Verdict::Passed,
         message: String::new(),
         outputs: std::collections::BTreeMap::new(),
+        coverage: None,
     };
     let events = vec![
         started(Operation::Deploy, &version, None),

@@ -1,6 +1,6 @@
 //! `suites`: tests against an environment.
 
-use super::deployed::{add_staging, deployed, phase, seen_in, with_staging};
+use super::deployed::{add_staging, deployed, phase, seen_in, stage, with_staging};
 use super::{Case, ONE_FAILS, ONE_PASSES, check, configure, with_python};
 use crate::support::Repository;
 use serde_json::{Value, json};
@@ -144,6 +144,87 @@ fn of_commands() -> Vec<Case> {
     ]
 }
 
+/// The same with production, and end-to-end tests that cover 75 %.
+fn with_end_to_end_tests() -> Repository {
+    let repository = with_reports_of_suites();
+    let look = json!({ "command": ["sh", "health.sh"], "interval": 0.01, "successes": 1 });
+    let production = json!({ "deploy": ["sh", "deploy.sh", "deploy"], "health_check": look });
+    let mut settings = usual();
+    settings["also"] = also(&["coverage"], "lcov", "{report}.lcov")["also"].clone();
+    configure(
+        &repository,
+        &json!({
+            "environments": { "production": production },
+            "suites": { "end_to_end": settings },
+        }),
+    );
+    repository
+}
+
+/// What production asks of the coverage, which is 75 % where the limit is 80.
+fn of_coverage() -> Vec<Case> {
+    let settings = |is_asked: bool| {
+        let mut settings = also(&["coverage"], "lcov", "{report}.lcov");
+        settings["production_coverage"] = json!(is_asked);
+        settings
+    };
+    let before_production = |repository: &Repository| {
+        let record = stage(repository, "production");
+        let criteria = record["criteria"].as_array().unwrap().iter();
+        let asked = criteria
+            .filter(|criterion| criterion["name"] == "integration_coverage")
+            .map(|criterion| criterion["measurements"][0]["actual"]["number"].clone());
+        json!([record["verdict"], asked.collect::<Vec<_>>()])
+    };
+    let end_to_end = |repository: &Repository| {
+        let record = stage(repository, "production");
+        let tests = phase(&record["deployment"], "end_to_end_tests");
+        json!([record["deployment"]["outcome"], tests["verdict"]])
+    };
+    vec![
+        case(
+            "production_coverage",
+            [true, false].map(settings),
+            before_production,
+            [json!(["failed", [75.0]]), json!(["passed", []])],
+        ),
+        Case::new(
+            "components.*.suites",
+            with_suite,
+            [true, false].map(|is_asked| {
+                json!({ "components": { "thing": { "suites": { "integration": settings(is_asked) } } } })
+            }),
+            before_production,
+            [json!(["failed", [75.0]]), json!(["passed", []])],
+        ),
+        Case::new(
+            "suites.*.production_coverage",
+            with_end_to_end_tests,
+            [true, false].map(|is_asked| {
+                json!({ "suites": { "end_to_end": { "production_coverage": is_asked } } })
+            }),
+            end_to_end,
+            [
+                json!(["not_deployed", "failed"]),
+                json!(["healthy", "passed"]),
+            ],
+        ),
+        Case::new(
+            "components.*.suites",
+            with_end_to_end_tests,
+            [true, false].map(|is_asked| {
+                let suite = json!({ "production_coverage": is_asked });
+                json!({ "components": { "thing": { "suites": { "end_to_end": suite } } } })
+            }),
+            end_to_end,
+            [
+                json!(["not_deployed", "failed"]),
+                json!(["healthy", "passed"]),
+            ],
+        ),
+    ]
+}
+
 /// A Python component in staging, with one test of the marker `one` and two of the marker `two`.
 fn with_markers() -> Repository {
     let repository = with_python();
@@ -177,6 +258,7 @@ fn of_python() -> Vec<Case> {
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = of_commands();
+    cases.extend(of_coverage());
     cases.extend(of_judgement());
     cases.extend(of_python());
     cases
@@ -210,6 +292,11 @@ fn of_judgement() -> Vec<Case> {
 #[test]
 fn suites_are_run_as_the_file_says() {
     check(&of_commands());
+}
+
+#[test]
+fn production_asks_for_the_coverage_of_suites_as_the_file_says() {
+    check(&of_coverage());
 }
 
 #[test]

@@ -7,6 +7,8 @@ use crate::process::Environment;
 use crate::workflow::collect::Collected;
 use std::{path::Path, time::Duration};
 
+mod coverage;
+
 const UNIT: &str = "def test_unit() -> None:\n    pass\n";
 /// Passes only where the environment's address is known.
 const AGAINST: &str = "import os\n\n\ndef test_address() -> None:\n    assert os.environ['SPEC2PROD_ENVIRONMENT_URL'] == 'http://127.0.0.1:8101'\n";
@@ -88,8 +90,13 @@ impl Shop {
     }
 
     async fn run_within(&self, phase: Phase, timeout: Duration) -> Given {
+        let answer = self.answer(phase, timeout).await;
+        (answer.verdict, answer.message, answer.tests)
+    }
+
+    async fn answer(&self, phase: Phase, timeout: Duration) -> SuiteAnswer {
         let (groundwork, request) = self.laid();
-        let suite = Arc::clone(&suites(&groundwork, &request)[&phase]);
+        let suite = Arc::clone(&suites(&groundwork, &request, None)[&phase]);
         let env = [("SPEC2PROD_ENVIRONMENT", "staging")];
         suite(SuiteCall {
             url: Some("http://127.0.0.1:8101".to_owned()),
