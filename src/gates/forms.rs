@@ -141,7 +141,7 @@ impl Form for PerformanceRun {
     }
 
     fn check(&self, tool: &str) -> Result<(), Unavailable> {
-        if self.benchmarks.is_empty() && self.thresholds.is_empty() {
+        if self.benchmarks.is_empty() && self.thresholds.is_empty() && self.observed.is_empty() {
             return Err(empty(format!("the report of {tool} has no benchmark")));
         }
         Ok(())

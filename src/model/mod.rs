@@ -13,6 +13,7 @@ mod gate;
 mod maturity;
 mod measurement;
 mod performance;
+mod prometheus;
 mod reason;
 mod report;
 mod specification;
@@ -45,8 +46,10 @@ pub use maturity::{
 };
 pub use measurement::{Actual, Measurement, Operator, RuleSource, Unit, percent_text};
 pub use performance::{
-    Benchmark, LONGEST_MS, Percentile, PerformanceBaseline, PerformanceRun, ToolThreshold,
+    Benchmark, LONGEST_MS, Observation, ObservedFigure, Percentile, PerformanceBaseline,
+    PerformanceRun, ToolThreshold,
 };
+pub use prometheus::Prometheus;
 pub use reason::{Reason, ReasonCode};
 pub use report::{
     Change, Criterion, Patch, PolicyDifference, PolicyOrigin, PolicySide, PublishingProblem,

@@ -131,7 +131,28 @@ pub struct PerformanceBaseline {
     pub benchmarks: Result<Vec<Benchmark>, Unavailable>,
 }
 
-/// The results of one run of benchmarks, or of one load test.
+/// What the monitoring was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ObservedFigure {
+    /// A response time, in milliseconds.
+    ResponseTime,
+    /// Memory, in mebibytes.
+    Memory,
+}
+
+/// What the monitoring saw.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Observation {
+    /// What it is.
+    pub figure: ObservedFigure,
+    /// How much; finite and not below zero.
+    pub value: f64,
+    /// Who was asked what: `Prometheus at http://…: max(…)`.
+    pub source: String,
+}
+
+/// The results of one run of benchmarks, or of one load test, or what the monitoring saw.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PerformanceRun {
     /// The benchmarks in the order of the report.
@@ -141,6 +162,9 @@ pub struct PerformanceRun {
     /// What it is compared with, where the configuration names a baseline.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub baseline: Option<PerformanceBaseline>,
+    /// What the monitoring saw, where it was asked. It is no benchmark and is compared with none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub observed: Vec<Observation>,
 }
 
 impl PerformanceRun {

@@ -181,6 +181,23 @@ impl Server {
     }
 }
 
+/// The one number of an answer, which can be infinite, or what there is in its place.
+///
+/// # Errors
+///
+/// When there is no series, or several, or NaN: what was found, in words.
+pub fn number(series: &[Series]) -> Result<f64, String> {
+    match series {
+        [] => Err("no result".to_owned()),
+        [one] => match one.values.last() {
+            Some((_, value)) if value.is_nan() => Err("NaN".to_owned()),
+            Some((_, value)) => Ok(*value),
+            None => Err("a series without a value".to_owned()),
+        },
+        several => Err(format!("{} series, expected one", several.len())),
+    }
+}
+
 fn encoded(text: &str) -> String {
     utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
 }

@@ -3,7 +3,7 @@
 use crate::formats::FormatError;
 use crate::model::{EvidenceData, EvidenceKind, Reason, ReasonCode, Stage, Unavailable};
 use crate::process::CommandLine;
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{future::Future, path::PathBuf, pin::Pin, sync::Arc, time::Duration};
 
 /// What a tool gave, kind by kind.
 pub type Readings = Vec<(EvidenceKind, Result<EvidenceData, Unavailable>)>;
@@ -45,9 +45,23 @@ pub enum Action {
     Command(CommandTool),
     /// By reading files in this process, on a thread of its own.
     Inside(Arc<dyn Fn() -> Readings + Send + Sync>),
+    /// By asking somebody over the network.
+    Asking(Asking),
     /// Not at all: every kind it would give is unavailable for this reason.
     Unavailable(Unavailable),
 }
+
+/// A question to somebody on the network.
+#[derive(Clone)]
+pub struct Asking {
+    /// Who is asked what, for people.
+    pub what: String,
+    /// Asks once.
+    pub ask: Arc<dyn Fn() -> Asked + Send + Sync>,
+}
+
+/// A question under way.
+pub type Asked = Pin<Box<dyn Future<Output = Readings> + Send>>;
 
 /// A tool that is a child process.
 #[derive(Clone)]

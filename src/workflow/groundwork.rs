@@ -2,7 +2,7 @@
 
 use super::collect::{Collector, Earlier, Subject};
 use super::durations::Durations;
-use super::{Request, WorkflowError};
+use super::{Request, WorkflowError, monitoring};
 use crate::config::{self, Policy};
 use crate::git;
 use crate::model::{
@@ -103,15 +103,23 @@ impl Groundwork {
         })
     }
 
-    /// Lets the toolchain find its tools, or install them where the policy allows it.
+    /// Lets the toolchain find its tools, or install them where the policy allows it. Beside them the
+    /// monitoring is asked.
     pub(super) async fn prepare(
         &self,
         request: &Request,
         needed: &BTreeSet<EvidenceKind>,
         specification: Option<Arc<Specification>>,
     ) -> Prepared {
-        self.prepare_with(request, needed, specification, self.may_install())
-            .await
+        let mut prepared = self
+            .prepare_with(request, needed, specification, self.may_install())
+            .await;
+        if needed.contains(&EvidenceKind::Performance) {
+            prepared
+                .tools
+                .extend(monitoring::tools(self, request).await);
+        }
+        prepared
     }
 
     /// Whether the policy lets missing tools be installed.

@@ -15,6 +15,7 @@ mod groundwork;
 mod guard;
 mod judge;
 mod level;
+mod monitoring;
 mod outcome;
 mod plan;
 mod request;

@@ -76,6 +76,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "ledger",
             "model",
             "process",
+            "prometheus",
             "promotion",
             "recovery",
             "spec",

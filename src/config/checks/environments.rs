@@ -4,10 +4,10 @@ use super::{Findings, health_check, paths, texts, whole, words};
 use crate::{
     config::{
         problem::shown,
-        raw::{Analysis, Config, Environment, Hook, Prometheus},
+        raw::{Analysis, Config, Environment, Hook},
         settings::{Layers, Settings, escaped},
     },
-    model::{EnvironmentName, Phase},
+    model::{EnvironmentName, Phase, Prometheus},
 };
 use std::collections::BTreeSet;
 

@@ -7,6 +7,7 @@ mod components;
 mod environments;
 mod health_check;
 mod levels;
+mod monitoring;
 mod paths;
 mod promotion;
 mod suites;
@@ -120,6 +121,7 @@ pub(super) fn check(config: &Config, settings: &Settings, file: &Value, today: D
     retries(config, settings, &mut findings);
     levels::check(config, settings, &mut findings);
     levels::falling_thresholds(config, settings, &mut findings);
+    monitoring::check(config, settings, &mut findings);
     components::check(config, file, &mut findings);
     toolchains::check(config, file, &mut findings);
     environments::check(config, settings, &mut findings);

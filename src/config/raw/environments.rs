@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     config::{Inconclusive, OnHookFailure},
-    model::{EnvironmentName, Phase},
+    model::{EnvironmentName, Phase, Prometheus},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -125,19 +125,6 @@ impl Environment {
             ..self.by_key(&defaults)
         }
     }
-}
-
-/// A Prometheus server. Set anew, it replaces as a whole, so that a token goes to no other server
-/// than the one that it is written beside.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(in crate::config) struct Prometheus {
-    /// Its address, without `/api/v1`.
-    #[schemars(length(min = 1, max = 2000))]
-    pub(in crate::config) url: String,
-    /// The environment variable with a bearer token.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(in crate::config) token_env: Option<String>,
 }
 
 impl Layer for Prometheus {}

@@ -29,7 +29,7 @@ mod toolchains;
 pub(super) use command_words::CommandWords;
 pub(super) use components::Component;
 pub(super) use context_management::ContextManagement;
-pub(super) use environments::{Analysis, Environment, Environments, Hook, Prometheus};
+pub(super) use environments::{Analysis, Environment, Environments, Hook};
 pub(super) use error_recovery::{ErrorRecovery, Retry};
 pub(super) use exemptions::Exemption;
 pub(super) use health_check::{HealthCheck, HttpProbe};

@@ -1,6 +1,6 @@
 //! `promotion`: where the evidence of a promotion comes from.
 
-use super::Prometheus;
+use crate::model::Prometheus;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

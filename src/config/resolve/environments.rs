@@ -7,7 +7,7 @@ use crate::{
         PrometheusPolicy, raw,
         settings::{Layers, Settings},
     },
-    model::{EnvironmentName, Operator},
+    model::{EnvironmentName, Operator, Prometheus},
 };
 use std::{collections::BTreeMap, path::PathBuf};
 
@@ -134,7 +134,7 @@ fn hook(raw: &raw::Hook, index: usize, layers: &Layers<'_>) -> Option<HookPolicy
     })
 }
 
-pub(super) fn prometheus(raw: &raw::Prometheus) -> PrometheusPolicy {
+pub(super) fn prometheus(raw: &Prometheus) -> PrometheusPolicy {
     PrometheusPolicy {
         url: raw.url.clone(),
         token_env: raw.token_env.clone(),

@@ -9,6 +9,7 @@ mod environments;
 mod files;
 mod hostile;
 mod incomplete_environments;
+mod monitoring;
 mod no_dead_key;
 mod policy;
 mod promotion;

@@ -16,7 +16,7 @@ use crate::deploy::{
     hooks::interrupted,
 };
 use crate::model::{Actual, Measurement, Operator, Reason, ReasonCode, Unit, Verdict};
-use crate::prometheus::{PrometheusError, Series, Server};
+use crate::prometheus::{PrometheusError, Series, Server, number};
 use tokio::task::JoinSet;
 
 pub(in crate::deploy) async fn run(real: &Real<'_>, call: &Call) -> Finding {
@@ -252,17 +252,4 @@ impl<'a> Results<'a> {
 /// A number for a report, which has no infinity.
 const fn shown(value: f64) -> Actual {
     Actual::Number(value.clamp(f64::MIN, f64::MAX))
-}
-
-/// The one number of an answer, or what there is in its place.
-fn number(series: &[Series]) -> Result<f64, String> {
-    match series {
-        [] => Err("no result".to_owned()),
-        [one] => match one.values.last() {
-            Some((_, value)) if value.is_nan() => Err("NaN".to_owned()),
-            Some((_, value)) => Ok(*value),
-            None => Err("a series without a value".to_owned()),
-        },
-        several => Err(format!("{} series, expected one", several.len())),
-    }
 }

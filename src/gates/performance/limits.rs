@@ -1,5 +1,6 @@
 //! The limits of `performance`.
 
+use crate::model::{ObservedFigure, Prometheus};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use serde_json::Value;
@@ -26,6 +27,19 @@ pub struct Limits {
     /// How sure it must be that a slower benchmark is no noise, in percent, over all benchmarks.
     #[schemars(range(min = 50.0, max = 99.9999))]
     pub confidence: f64,
+    /// The server that is asked what the monitoring saw.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prometheus: Option<Prometheus>,
+    /// A PromQL query for a response time in milliseconds, one number, that
+    /// `max_response_time_ms` is asked of; `{component}` and `{version}` stand for what they say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 10_000))]
+    pub response_time_query: Option<String>,
+    /// A PromQL query for memory in mebibytes, one number, that `max_memory_mb` is asked of, with
+    /// the same placeholders.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 10_000))]
+    pub memory_query: Option<String>,
 }
 
 impl Default for Limits {
@@ -37,7 +51,23 @@ impl Default for Limits {
             baseline: String::new(),
             max_regression_percent: 10.0,
             confidence: 99.0,
+            prometheus: None,
+            response_time_query: None,
+            memory_query: None,
         }
+    }
+}
+
+impl Limits {
+    /// What is to be asked of the monitoring.
+    pub fn queries(&self) -> impl Iterator<Item = (ObservedFigure, &str)> {
+        let queries = [
+            (ObservedFigure::ResponseTime, &self.response_time_query),
+            (ObservedFigure::Memory, &self.memory_query),
+        ];
+        queries
+            .into_iter()
+            .filter_map(|(figure, query)| Some((figure, query.as_deref()?)))
     }
 }
 

@@ -1,18 +1,22 @@
 //! `performance`: is it fast enough, within its memory, and no slower than before?
 
 mod limits;
+mod observed;
 
 #[cfg(test)]
 mod tests;
 
 pub use limits::{Figure, Limits};
 
+use observed::observed;
+
 use super::Gate;
 use super::answer::Answer;
 use super::comparison::compare;
 use crate::model::{
-    Actual, Benchmark, Evidence, EvidenceKind, Finding, Judgement, Measurement, Operator,
-    PerformanceRun, Question, Reason, ReasonCode, RuleSource, Severity, Stage, Unavailable, Unit,
+    Actual, Benchmark, Evidence, EvidenceKind, Finding, Judgement, Measurement, ObservedFigure,
+    Operator, PerformanceRun, Question, Reason, ReasonCode, RuleSource, Severity, Stage,
+    Unavailable, Unit,
 };
 
 /// How many names are shown where many benchmarks have the same to be said of them.
@@ -30,7 +34,7 @@ impl Gate for Performance {
     const VERDICTS: &'static [(&'static str, &'static str)] = &[
         (
             "passed",
-            "every benchmark keeps the limits, and none is slower than in the baseline beyond noise and `max_regression_percent`",
+            "every benchmark, and what the monitoring saw, keeps the limits, and none is slower than in the baseline beyond noise and `max_regression_percent`",
         ),
         (
             "warned",
@@ -38,15 +42,15 @@ impl Gate for Performance {
         ),
         (
             "failed",
-            "a benchmark is slower or needs more memory than the limit, is slower than in the baseline, or a threshold of the tool does not hold",
+            "a benchmark, or what the monitoring saw, is slower or needs more memory than the limit, is slower than in the baseline, or a threshold of the tool does not hold",
         ),
         (
             "no_data",
-            "nothing measures performance, or not what a limit is about: no report states memory, or not of all its benchmarks, or the percentile, or the baseline is not there",
+            "nothing measures performance, or not what a limit is about: no report states memory, or not of all its benchmarks, or the percentile, or the baseline is not there, or a query has no single number for its result",
         ),
         (
             "errored",
-            "the benchmarks did not finish, or a report or the baseline cannot be read",
+            "the benchmarks did not finish, a report or the baseline cannot be read, or Prometheus cannot be asked",
         ),
     ];
     type Limits = Limits;
@@ -57,6 +61,7 @@ impl Gate for Performance {
         if !runs.is_empty() {
             response_times(limits, question, &runs, &mut answer);
             memory(limits, question, &runs, &mut answer);
+            observed::judge(limits, question, &runs, &mut answer);
             thresholds(&runs, &mut answer);
             if !limits.baseline.is_empty() {
                 regressions(limits, question, &runs, &mut answer);
@@ -114,13 +119,17 @@ fn response_times(
         Finding::new("response_time", Severity::Error, message)
     });
     answer.add_made(too_slow.collect());
-    if known.is_empty() || !unknown.is_empty() {
+    let is_observed = observed(runs, ObservedFigure::ResponseTime)
+        .next()
+        .is_some();
+    if (known.is_empty() && !is_observed) || !unknown.is_empty() {
         let names = shown(unknown.iter().map(|(benchmark, _)| benchmark.name.as_str()));
         let reason = if unknown.is_empty() {
             Reason::new(
                 ReasonCode::ReportEmpty,
                 "no report has a benchmark, so that no response time is known",
             )
+            .remedy("measure with a tool, or ask the monitoring by quality_gates.performance.response_time_query, or set quality_gates.performance.max_response_time_ms: 0")
         } else {
             Reason::new(
                 ReasonCode::NoEvidence,
@@ -162,6 +171,9 @@ fn memory(limits: &Limits, question: &Question<'_>, runs: &[&PerformanceRun], an
     }
     let peak = runs.iter().filter_map(|run| run.peak_memory_mb());
     let Some(peak) = peak.max_by(f64::total_cmp) else {
+        if observed(runs, ObservedFigure::Memory).next().is_some() {
+            return;
+        }
         let reason = Reason::new(
             ReasonCode::NoEvidence,
             "no report states how much memory is used",
@@ -258,7 +270,7 @@ fn regressions(
     let (mut new, mut missing): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
     let mut file = "the baseline";
     // Several tools share one baseline: each is compared with what it measures.
-    for run in runs {
+    for run in runs.iter().filter(|run| run.observed.is_empty()) {
         let Some(baseline) = &run.baseline else {
             let message = "the baseline was not read, so that nothing is compared with it";
             let reason = Reason::new(ReasonCode::BaselineMissing, message);

@@ -23,7 +23,10 @@ use std::{
     time::{Duration, Instant},
 };
 use summary::summary;
-use tokio::{sync::Semaphore, task::JoinSet};
+use tokio::{
+    sync::Semaphore,
+    task::{JoinHandle, JoinSet},
+};
 use tokio_util::sync::CancellationToken;
 
 /// What the tools gave, and what happened to each.
@@ -191,25 +194,17 @@ impl Collector {
                 for_all(&unavailable)
             }
             Action::Inside(read) => {
-                self.tell(Event::ToolStarted {
-                    tool: tool.name.clone(),
-                });
-                let (started_at, begun) = (jiff::Timestamp::now(), Instant::now());
-                let readings = self
-                    .inside(&tool, Arc::clone(read))
+                let read = Arc::clone(read);
+                let begin = || tokio::task::spawn_blocking(move || read());
+                self.once(&tool, &mut run, begin)
                     .await
-                    .unwrap_or_else(|unavailable| for_all(&unavailable));
-                let trouble = attempt::trouble(&readings, "", 0);
-                let (took, waited) = (begun.elapsed(), Duration::ZERO);
-                run.attempts.push(attempt_record(
-                    &run,
-                    started_at,
-                    took,
-                    waited,
-                    None,
-                    trouble.as_ref(),
-                ));
-                readings
+                    .unwrap_or_else(|unavailable| for_all(&unavailable))
+            }
+            Action::Asking(question) => {
+                run.notes.push(format!("asked {}", question.what));
+                self.once(&tool, &mut run, || tokio::spawn((question.ask)()))
+                    .await
+                    .unwrap_or_else(|unavailable| for_all(&unavailable))
             }
             Action::Command(command) => {
                 self.tell(Event::ToolStarted {
@@ -231,16 +226,46 @@ impl Collector {
         (run, readings)
     }
 
-    /// Lets an analysis of this program do its work on a thread of its own, within the same limits as
-    /// a process. A thread cannot be ended: one that takes too long is no longer waited for.
-    async fn inside(
+    /// Lets this program itself do a tool's work, once, and within the same limits as a process. A
+    /// thread cannot be ended: one that takes too long is no longer waited for.
+    async fn once(
         &self,
         tool: &Tool,
-        read: Arc<dyn Fn() -> Readings + Send + Sync>,
+        run: &mut ToolRun,
+        begin: impl FnOnce() -> JoinHandle<Readings>,
+    ) -> Result<Readings, Unavailable> {
+        self.tell(Event::ToolStarted {
+            tool: tool.name.clone(),
+        });
+        let (started_at, begun) = (jiff::Timestamp::now(), Instant::now());
+        let given = self.within_limits(tool, begin()).await;
+        let trouble = match &given {
+            Ok(readings) => attempt::trouble(readings, "", 0),
+            Err(unavailable) => {
+                let readings = tool.evidence.iter();
+                let readings = readings.map(|kind| (*kind, Err(unavailable.clone())));
+                attempt::trouble(&readings.collect(), "", 0)
+            }
+        };
+        let (took, waited) = (begun.elapsed(), Duration::ZERO);
+        run.attempts.push(attempt_record(
+            run,
+            started_at,
+            took,
+            waited,
+            None,
+            trouble.as_ref(),
+        ));
+        given
+    }
+
+    async fn within_limits(
+        &self,
+        tool: &Tool,
+        work: JoinHandle<Readings>,
     ) -> Result<Readings, Unavailable> {
         let errored = |code, message| Err(Unavailable::Errored(Reason::new(code, message)));
         let limit = self.time_limit(tool);
-        let work = tokio::task::spawn_blocking(move || read());
         tokio::select! {
             done = tokio::time::timeout(limit, work) => match done {
                 Ok(Ok(readings)) => Ok(readings),

@@ -38,6 +38,9 @@ pub(super) fn summary(readings: &Readings) -> String {
                 None => "no README".to_owned(),
             },
             Ok(EvidenceData::Instructions(facts)) => counted(facts.files, "file"),
+            Ok(EvidenceData::Performance(run)) if !run.observed.is_empty() => {
+                counted(run.observed.len() as u64, "number")
+            }
             Ok(EvidenceData::Performance(run)) => counted(run.benchmarks.len() as u64, "benchmark"),
             Ok(EvidenceData::ExitStatus(fact)) => format!("exit status {}", fact.status),
             Err(unavailable) => format!("no {kind}: {}", unavailable.reason().code),

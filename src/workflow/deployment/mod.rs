@@ -12,6 +12,7 @@ mod status;
 mod word;
 
 pub(super) use carry_out::Deployments;
+pub(super) use order::version;
 pub(super) use outside::Outside;
 pub use probe::{Look, probe};
 pub use promote::promote;

@@ -20,7 +20,10 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 /// # Errors
 ///
 /// Why there is none: what is deployed is a commit, and the files are not those of one.
-pub(super) fn version(source: &SourceIdentity, request: &Request) -> Result<Version, Reason> {
+pub(in crate::workflow) fn version(
+    source: &SourceIdentity,
+    request: &Request,
+) -> Result<Version, Reason> {
     let no_version =
         |message: &str, remedy: &str| Reason::new(ReasonCode::NoVersion, message).remedy(remedy);
     let Some(commit) = &source.commit else {

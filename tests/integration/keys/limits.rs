@@ -1,6 +1,9 @@
 //! `quality_gates`, and the overrides of a component.
 
-use super::{Case, check, judged, printing, run, with_commands, with_python, with_reports};
+use super::deployed::with_tokens;
+use super::{
+    Case, check, judged, nested, printing, run, server, with_commands, with_python, with_reports,
+};
 use crate::support::Repository;
 use serde_json::{Value, json};
 
@@ -213,6 +216,57 @@ fn with_limits(limits: &Value) -> Repository {
     repository
 }
 
+/// The same with a monitoring that saw one millisecond.
+fn with_monitoring() -> Repository {
+    let limits = json!({ "prometheus": { "url": server::url("") }, "response_time_query": "1" });
+    with_tokens(with_limits(&limits))
+}
+
+/// What the monitoring is asked, and whom: key, two settings of the gate, the verdict with each.
+fn of_monitoring() -> Vec<Case> {
+    let guarded = |name: &str| {
+        let prometheus = json!({ "url": server::url(""), "token_env": name });
+        json!({ "prometheus": prometheus, "response_time_query": "guarded" })
+    };
+    let keys = [
+        (
+            "prometheus.url",
+            [server::url(""), "http://127.0.0.1:1".to_owned()]
+                .map(|url| json!({ "prometheus": { "url": url } })),
+            ["passed", "errored"],
+        ),
+        (
+            "prometheus.token_env",
+            ["FIRST_TOKEN", "SECOND_TOKEN"].map(guarded),
+            ["passed", "errored"],
+        ),
+        (
+            "response_time_query",
+            ["4999", "5001"].map(|query| json!({ "response_time_query": query })),
+            ["passed", "failed"],
+        ),
+        (
+            "memory_query",
+            ["512", "none"].map(|query| json!({ "memory_query": query })),
+            ["passed", "no_data"],
+        ),
+    ];
+    let blocks = both("performance", "").map(|block| block.trim_end_matches('.').to_owned());
+    let mut cases = Vec::new();
+    for block in blocks {
+        for (key, settings, verdicts) in &keys {
+            cases.push(Case::new(
+                format!("{block}.{key}"),
+                with_monitoring,
+                settings.clone().map(|settings| nested(&block, settings)),
+                |repository| judged(repository, "dev", "performance")["verdict"].clone(),
+                verdicts.map(Value::from),
+            ));
+        }
+    }
+    cases
+}
+
 /// Five measurements, four of which are above four of five earlier ones: by chance in 7.5 % of all.
 fn with_overlapping_benchmark() -> Repository {
     let repository = with_limits(&json!({ "baseline": "reports/earlier" }));
@@ -253,6 +307,7 @@ pub(super) fn cases() -> Vec<Case> {
             ));
         }
     }
+    cases.extend(of_monitoring());
     // The gate asks for three limits at once, so that only one of its measurements changes.
     for (key, (holds, breaks)) in [
         ("max_critical", (1, 0)),
@@ -326,6 +381,34 @@ pub(super) fn with_fixer() -> Repository {
 pub(super) fn mended(repository: &Repository) -> Value {
     run(repository, "dev");
     json!(repository.read("lib/a.txt"))
+}
+
+#[test]
+fn the_monitoring_is_a_source_of_its_own() {
+    let repository = with_monitoring();
+    let level = json!({ "required_gates": ["performance"] });
+    super::configure(
+        &repository,
+        &json!({ "maturity_workflow": { "development": level } }),
+    );
+    let report = run(&repository, "dev");
+    let tools = report["tools"].as_array().unwrap();
+    let tool = tools
+        .iter()
+        .find(|tool| tool["tool"] == "Prometheus response time");
+    let tool = tool.expect("the monitoring was asked");
+    let asked = format!("asked Prometheus at {}: 1", server::url(""));
+    assert_eq!(tool["notes"], json!([asked]));
+    assert_eq!(tool["attempts"].as_array().unwrap().len(), 1);
+    let gate = &report["stage_results"]["refactoring"]["quality_gates"]["performance"];
+    let measurements = gate["measurements"].as_array().unwrap();
+    let of = |what: &str| {
+        let mut measurements = measurements.iter();
+        let found = measurements.find(|measurement| measurement["what"] == what);
+        found.map(|measurement| measurement["actual"]["number"].clone())
+    };
+    assert_eq!(of("response time in monitoring"), Some(json!(1.0)));
+    assert_eq!(of("response time (p95)"), Some(json!(118.0)));
 }
 
 #[test]

@@ -4,6 +4,8 @@ use super::*;
 use crate::gates::testing::{ask, crashed, evidence, exit_status, shown as read};
 use crate::model::{EvidenceData, Percentile, PerformanceBaseline, Target, ToolThreshold, Verdict};
 
+mod observed;
+
 fn benchmark(name: &str, p95: f64, memory: Option<f64>) -> Benchmark {
     Benchmark {
         name: name.to_owned(),
