@@ -177,17 +177,40 @@ pub fn percent_text(percent: f64) -> String {
     with_unit(percent, Unit::Percent)
 }
 
-/// A number with its unit. Rounds towards the worse side of nothing: a value is cut, not rounded,
-/// to two decimals, so that 69.999 never reads as 70.
+/// A number with its unit. Its decimals are cut to two, not rounded, so that 69.999 never reads as 70.
 fn with_unit(number: f64, unit: Unit) -> String {
-    let cut = (number * 100.0).trunc() / 100.0;
-    let text = format!("{cut:.2}");
-    let text = text.trim_end_matches('0').trim_end_matches('.');
+    let mut text = number.to_string();
+    if let Some(point) = text.find('.') {
+        text.truncate(text.len().min(point + 3));
+        let kept = text.trim_end_matches('0').trim_end_matches('.').len();
+        text.truncate(kept);
+    }
     match unit {
         Unit::Percent => format!("{text} %"),
         Unit::Milliseconds => format!("{text} ms"),
         Unit::Megabytes => format!("{text} MiB"),
         Unit::Days => format!("{text} days"),
-        Unit::Count | Unit::YesNo => text.to_owned(),
+        Unit::Count | Unit::YesNo => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_cut_where_people_stop_reading_and_never_below_what_they_are() {
+        for (number, text) in [
+            (75.1, "75.1 %"),
+            (69.999, "69.99 %"),
+            (80.0, "80 %"),
+            (0.29, "0.29 %"),
+            (1.005, "1 %"),
+            (100.0, "100 %"),
+            (f64::NAN, "NaN %"),
+        ] {
+            assert_eq!(percent_text(number), text);
+        }
+        assert_eq!(with_unit(1e21, Unit::Count), "1000000000000000000000");
     }
 }
