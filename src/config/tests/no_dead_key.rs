@@ -153,14 +153,6 @@ fn every_key_of_later_work_is_told_when_it_is_set_and_only_then() {
         policy.not_in_effect,
         ["notifications: nobody is notified yet"]
     );
-    let suites = json!({"end_to_end": {"marker": "e2e", "production_coverage": true}});
-    let policy = load(&json!({"components": {"shop.api": {"suites": suites}}})).unwrap();
-    assert_eq!(
-        policy.not_in_effect,
-        [
-            "components.shop.api.suites.end_to_end.production_coverage: the coverage of a suite is measured and shown, and no gate judges it yet"
-        ]
-    );
 }
 
 #[test]
