@@ -51,7 +51,9 @@ pub fn excuse(
             format!("{text} (it would be {})", criterion.verdict),
         ));
         for gate in gates.iter_mut().filter(|gate| gate.gate_name == name) {
-            gate.warnings.push(text.clone());
+            if !gate.warnings.contains(&text) {
+                gate.warnings.push(text.clone());
+            }
             gate.verdict = verdict.clone();
         }
         criterion.verdict = verdict;

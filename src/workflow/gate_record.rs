@@ -1,6 +1,7 @@
 //! One gate, judged from the evidence and recorded with what a reader needs. Pure.
 
 use super::deployment::Outside;
+use super::judged::Judged;
 use super::plan::PlannedGate;
 use crate::config::Policy;
 use crate::model::{
@@ -10,7 +11,6 @@ use crate::model::{
 use crate::spec;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
 
 /// Everything that a judgement looks at.
 pub(super) struct Bench<'a> {
@@ -23,7 +23,7 @@ pub(super) struct Bench<'a> {
     /// The time at which it is judged: exemptions run out.
     pub(super) now: Timestamp,
     /// What an earlier run made of the gates, where its evidence is judged and no tool is asked.
-    pub(super) judged: Option<&'a BTreeMap<String, GateRecord>>,
+    pub(super) judged: Option<&'a Judged<'a>>,
     /// What is known beside the component's own tools; `None` where nothing is to be deployed.
     pub(super) outside: Option<&'a Outside<'a>>,
 }
@@ -32,10 +32,10 @@ pub(super) struct Bench<'a> {
 pub(super) fn judge_gate(bench: &Bench<'_>, planned: &PlannedGate, level: Target) -> GateRecord {
     let gate = planned.gate;
     if let Some(judged) = bench.judged {
-        return match judged.get(gate.id) {
+        return match judged.gate(gate.id) {
             Some(record) => GateRecord {
                 requirement: planned.requirement,
-                ..record.clone()
+                ..record
             },
             None => record(bench, planned, level, not_judged(gate.id, level)),
         };

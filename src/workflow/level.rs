@@ -65,6 +65,12 @@ pub(super) fn of_gate(record: &GateRecord) -> Criterion {
 
 fn additional(bench: &Bench<'_>, asked: &AdditionalRequirement, level: Target) -> Criterion {
     if let Some(gate) = gate_for(&asked.name).and_then(find) {
+        if let Some(known) = bench
+            .judged
+            .and_then(|judged| judged.criterion(&asked.name))
+        {
+            return known;
+        }
         let planned = super::plan::PlannedGate {
             gate,
             requirement: Requirement::Required,

@@ -14,6 +14,7 @@ mod gate_record;
 mod groundwork;
 mod guard;
 mod judge;
+mod judged;
 mod level;
 mod monitoring;
 mod outcome;

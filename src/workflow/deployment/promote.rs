@@ -7,6 +7,7 @@ use crate::model::{
 use crate::workflow::gate_record::Bench;
 use crate::workflow::groundwork::Groundwork;
 use crate::workflow::judge::Judging;
+use crate::workflow::judged::Judged;
 use crate::workflow::outcome::{self, Gathered};
 use crate::workflow::plan::Plan;
 use crate::workflow::run::read_specification;
@@ -66,7 +67,13 @@ pub async fn promote(request: &Request, evidence: &Report) -> Result<Report, Wor
             };
             let plan = Plan::new(&ground.policy, request.target);
             let nothing = Evidence::default();
-            let gates = evidence.stage_results.get(stage.as_str());
+            let judged = Judged(
+                evidence
+                    .stage_results
+                    .get(stage.as_str())
+                    .into_iter()
+                    .collect(),
+            );
             let bench = Bench {
                 policy: &ground.policy,
                 component: &ground.component,
@@ -75,7 +82,7 @@ pub async fn promote(request: &Request, evidence: &Report) -> Result<Report, Wor
                 tools: &evidence.tools,
                 is_interrupted: request.cancel.is_cancelled(),
                 now: jiff::Timestamp::now(),
-                judged: gates.map(|record| &record.quality_gates),
+                judged: Some(&judged),
                 outside: outside.as_ref(),
             };
             let mut record = Judging::after(&plan, &[]).judge(&bench, stage);

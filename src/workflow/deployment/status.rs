@@ -9,13 +9,14 @@ use crate::deploy::{address, outputs_of};
 use crate::ledger::{By, Event, Hotfix, Open, Record, State};
 use crate::model::{
     ActiveStatus, ComponentName, ComponentStatus, Demotion, EnvironmentName, EnvironmentStatus,
-    Evidence, ExemptionStatus, GateRecord, HoldStatus, MaintenanceStatus, NextLevel, OpenStatus,
-    Promotion, Report, RollbackPlan, SourceIdentity, Stage, Target, Unavailable, Verdict, Version,
+    Evidence, ExemptionStatus, HoldStatus, MaintenanceStatus, NextLevel, OpenStatus, Promotion,
+    Report, RollbackPlan, SourceIdentity, Stage, Target, Unavailable, Verdict, Version,
 };
 use crate::promotion::{has_passed_dev, maturity};
 use crate::workflow::excuse::excuse;
 use crate::workflow::gate_record::Bench;
 use crate::workflow::groundwork::Groundwork;
+use crate::workflow::judged::Judged;
 use crate::workflow::level::judge_level;
 use crate::workflow::run::read_specification;
 use crate::workflow::{DeploymentRequest, Request, WorkflowError};
@@ -104,7 +105,7 @@ pub async fn status(
             };
             let judged = about
                 .filter(|report| report.source.commit == candidate.commit)
-                .map(|report| gates(report, level))
+                .map(|report| judged(report, level))
                 .unwrap_or_default();
             let nothing = Evidence::default();
             let bench = Bench {
@@ -226,8 +227,8 @@ fn candidate(
     }
 }
 
-/// What a report says about the gates of a level.
-fn gates(report: &Report, level: Target) -> BTreeMap<String, GateRecord> {
+/// What a report says about a level.
+fn judged(report: &Report, level: Target) -> Judged<'_> {
     let stage = match level {
         Target::Dev => None,
         Target::Staging => Some(Stage::StagingDeployment),
@@ -236,9 +237,7 @@ fn gates(report: &Report, level: Target) -> BTreeMap<String, GateRecord> {
     let records = report
         .stages()
         .filter(|record| stage.is_none_or(|stage| record.stage_name == stage));
-    records
-        .flat_map(|record| record.quality_gates.clone())
-        .collect()
+    Judged(records.collect())
 }
 
 fn environment(

@@ -1,9 +1,11 @@
 //! What every combination of stages, lists, verdicts and targets comes to.
 
+mod judged;
 mod readings;
 
 use super::gate_record::Bench;
 use super::judge::{Judging, disabled, is_enabled, of_gates};
+use super::judged::Judged;
 use super::outcome::overall;
 use super::plan::{Plan, at_level};
 use crate::config::{Policy, load_text};
@@ -43,25 +45,24 @@ impl Case {
         self
     }
 
-    fn judged(&self) -> (Verdict, Vec<StageRecord>) {
-        let component = Component {
-            name: "thing".parse().unwrap(),
-            path: "src/thing".into(),
-            tests: Vec::new(),
-            spec: None,
-            toolchain: "python".to_owned(),
-        };
-        let bench = Bench {
+    /// What a judgement looks at.
+    fn bench<'a>(&'a self, component: &'a Component, judged: Option<&'a Judged<'a>>) -> Bench<'a> {
+        Bench {
             policy: &self.policy,
-            component: &component,
+            component,
             specification: None,
             evidence: &self.evidence,
             tools: &[],
             is_interrupted: self.is_interrupted,
             now: jiff::Timestamp::UNIX_EPOCH,
-            judged: None,
+            judged,
             outside: None,
-        };
+        }
+    }
+
+    fn judged(&self) -> (Verdict, Vec<StageRecord>) {
+        let component = thing();
+        let bench = self.bench(&component, None);
         let plan = Plan::new(&self.policy, self.target);
         let first = match is_enabled(&self.policy, Stage::Specification) {
             true => StageRecord::new(Stage::Specification, self.specification.clone()),
@@ -89,6 +90,16 @@ impl Case {
             .map(|record| record.verdict.as_str())
             .collect();
         format!("{} {verdict}: {}", verdict.exit_status(), stages.join(" "))
+    }
+}
+
+fn thing() -> Component {
+    Component {
+        name: "thing".parse().unwrap(),
+        path: "src/thing".into(),
+        tests: Vec::new(),
+        spec: None,
+        toolchain: "python".to_owned(),
     }
 }
 
