@@ -178,7 +178,6 @@ def shown(shop: Shop, commit: str) -> None:
     """Looks at the status, for people and for programs."""
     ran = shop.spec2prod("status", "--format", "json").ended(0)
     status = json.loads(ran.stdout)
-    status = status["components"] if isinstance(status, dict) else status
     expect([one["component"] for one in status], [COMPONENT], "the components")
     expect(status[0]["maturity"], "production", "the maturity")
     actives = [place["active"]["version"]["commit"] for place in status[0]["environments"]]
@@ -331,6 +330,44 @@ def exempted(shop: Shop) -> None:
     shop.saw("one that holds does, and is shown in the result and the status")
 
 
+def level(shop: Shop) -> tuple[str, dict | None]:
+    """The level of the component, and why one was taken away."""
+    ran = shop.spec2prod("status", "--component", COMPONENT, "--format", "json").ended(0)
+    (status,) = json.loads(ran.stdout)
+    return status["maturity"], status.get("demotion")
+
+
+def demotion(shop: Shop) -> None:
+    """A level that was reached is not kept."""
+    asking(shop, "staging_uptime_percentage: 99.5")
+    commit = shop.deployed()
+    shop.judged()
+    hotfix = ("--hotfix", "prices are needed today")
+    shop.spec2prod("promote", *TO_PRODUCTION, *hotfix).ended(0)
+    expect(level(shop), ("production", None), "the level")
+    shop.spec2prod("hold", *AT_PRODUCTION, "--version", commit, "--reason", "seen by ada").ended(0)
+    expect(level(shop)[0], "staging", "the level while the version is held")
+    shop.saw(f"held: {level(shop)[1]['reason']}")
+    release = ("release", *AT_PRODUCTION, "--version", commit, "--reason", "it was the network")
+    shop.spec2prod(*release).ended(0)
+    expect(level(shop), ("production", None), "the level after the release")
+
+    shop.stop("production")
+    for _ in range(2):
+        shop.spec2prod("probe", *AT_PRODUCTION).ended(1)
+    expect(len(shop.events("demoted", "production")), 1, "demotions in the ledger")
+    found, why = level(shop)
+    expect(found, "staging", "the level after an outage")
+    shop.saw(f"down: {why['reason']}")
+    expect_in("staging", shop.spec2prod("status").ended(0).stdout, "the status")
+    again = shop.deployed()
+    shop.judged()
+    shop.spec2prod("promote", *TO_PRODUCTION, *hotfix).ended(0)
+    shop.serves("production", again)
+    expect(level(shop), ("production", None), "the level after another deployment")
+    shop.saw("the next version that is healthy there has it again")
+
+
 CATALOG = """components:
   catalog:
     path: src/catalog
@@ -378,4 +415,5 @@ SCENARIOS: dict[str, Callable[[Shop], None]] = {
     "exempted": exempted,
     "other-commit": other_commit,
     "depends-on": depends_on,
+    "demotion": demotion,
 }

@@ -301,16 +301,20 @@ class Shop:
         lines = file.read_text("utf-8").splitlines() if file.is_file() else []
         return [line.split()[2] for line in lines if line.startswith(f"start {commit} ")]
 
+    def stop(self, environment: str) -> None:
+        """Ends the service of an environment."""
+        variables = {
+            "SPEC2PROD_ENVIRONMENT": environment,
+            "SPEC2PROD_ENVIRONMENT_URL": self.url(environment),
+        }
+        script = self.folder / "deploy" / "serve.py"
+        command(TOOLS / "python", script, "stop", cwd=self.folder, **variables)
+
     def close(self) -> None:
         """Ends what still runs."""
         for environment in ENVIRONMENTS:
             if (self.folder / ".environments" / environment).is_dir():
-                variables = {
-                    "SPEC2PROD_ENVIRONMENT": environment,
-                    "SPEC2PROD_ENVIRONMENT_URL": self.url(environment),
-                }
-                script = self.folder / "deploy" / "serve.py"
-                command(TOOLS / "python", script, "stop", cwd=self.folder, **variables)
+                self.stop(environment)
 
 
 def read(report: Path) -> dict | None:

@@ -177,14 +177,21 @@ pub fn percent_text(percent: f64) -> String {
     with_unit(percent, Unit::Percent)
 }
 
-/// A number with its unit. Its decimals are cut to two, not rounded, so that 69.999 never reads as 70.
-fn with_unit(number: f64, unit: Unit) -> String {
+/// A number for people, with at most so many decimals. They are cut, not rounded, so that 69.999 never
+/// reads as 70.
+#[must_use]
+pub fn cut_decimals(number: f64, most: usize) -> String {
     let mut text = number.to_string();
     if let Some(point) = text.find('.') {
-        text.truncate(text.len().min(point + 3));
+        text.truncate(text.len().min(point + 1 + most));
         let kept = text.trim_end_matches('0').trim_end_matches('.').len();
         text.truncate(kept);
     }
+    text
+}
+
+fn with_unit(number: f64, unit: Unit) -> String {
+    let text = cut_decimals(number, 2);
     match unit {
         Unit::Percent => format!("{text} %"),
         Unit::Milliseconds => format!("{text} ms"),

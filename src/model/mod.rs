@@ -44,7 +44,9 @@ pub use maturity::{
     ActiveStatus, ComponentStatus, Demotion, EnvironmentStatus, ExemptionStatus, HoldStatus,
     MaintenanceStatus, NextLevel, OpenStatus, Promotion, RollbackPlan,
 };
-pub use measurement::{Actual, Measurement, Operator, RuleSource, Unit, percent_text};
+pub use measurement::{
+    Actual, Measurement, Operator, RuleSource, Unit, cut_decimals, percent_text,
+};
 pub use performance::{
     Benchmark, LONGEST_MS, Observation, ObservedFigure, Percentile, PerformanceBaseline,
     PerformanceRun, ToolThreshold,

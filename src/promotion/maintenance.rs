@@ -126,10 +126,10 @@ fn budget(maintenance: &Maintenance<'_>, version: &Version) -> Option<Criterion>
     };
     let (verdict, gap, remedy) = if is_used_up {
         let gap = format!(
-            "{environment} was down for {} minutes of its last {}, and {} minutes are the error budget of {percent} %",
-            tenths(down / 60_000.0),
+            "{environment} was down for {} of its last {}, and {} are the error budget of {percent} %",
+            minutes(down),
             timeline::length(known.whole()),
-            tenths(budget / 60_000.0),
+            minutes(budget),
         );
         let remedy = format!(
             "find out why it was down and bring a version in which that is mended: spec2prod promote --component {component} --to {environment}; how much is asked is set by `{}`{}",
@@ -271,5 +271,13 @@ fn described(criterion: &Criterion) -> String {
     match measured.is_empty() {
         true => format!("{} failed", criterion.name),
         false => format!("{}: {}", criterion.name, measured.join(", ")),
+    }
+}
+
+/// A time in minutes, in which error budgets are told, or in seconds where it is shorter.
+fn minutes(milliseconds: f64) -> String {
+    match milliseconds < 60_000.0 {
+        true => format!("{} seconds", tenths(milliseconds / 1000.0)),
+        false => format!("{} minutes", tenths(milliseconds / 60_000.0)),
     }
 }

@@ -5,7 +5,7 @@
 
 use super::Sample;
 use crate::ledger::Period;
-use crate::model::Version;
+use crate::model::{Version, cut_decimals};
 use jiff::Timestamp;
 use std::time::Duration;
 
@@ -212,8 +212,7 @@ pub(super) fn length(milliseconds: i64) -> String {
 
 /// A number for people, cut to one decimal.
 pub(super) fn tenths(number: f64) -> String {
-    let text = format!("{:.1}", (number * 10.0).trunc() / 10.0);
-    text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
+    cut_decimals(number, 1)
 }
 
 /// Days as milliseconds.
