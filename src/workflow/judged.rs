@@ -9,22 +9,22 @@ pub(super) struct Judged<'a>(pub(super) Vec<&'a StageRecord>);
 impl Judged<'_> {
     /// The record of a gate.
     pub(super) fn gate(&self, id: &str) -> Option<GateRecord> {
-        let latest_first = self.0.iter().rev();
-        let record = latest_first.filter_map(|stage| stage.quality_gates.get(id));
-        record.cloned().next().map(|record| GateRecord {
+        let mut latest_first = self.0.iter().rev();
+        let record = latest_first.find_map(|stage| stage.quality_gates.get(id))?;
+        Some(GateRecord {
             verdict: by_itself(&record.verdict, &record.measurements),
-            ..record
+            ..record.clone()
         })
     }
 
     /// What was made of an additional requirement.
     pub(super) fn criterion(&self, name: &str) -> Option<Criterion> {
-        let criteria = self.0.iter().flat_map(|stage| &stage.criteria);
-        let criterion = criteria.filter(|criterion| criterion.name == name);
-        criterion.cloned().next_back().map(|criterion| Criterion {
+        let mut latest_first = self.0.iter().rev().flat_map(|stage| &stage.criteria);
+        let criterion = latest_first.find(|criterion| criterion.name == name)?;
+        Some(Criterion {
             verdict: by_itself(&criterion.verdict, &criterion.measurements),
             exemption: None,
-            ..criterion
+            ..criterion.clone()
         })
     }
 }
