@@ -1,5 +1,6 @@
 //! A component whose version has been in staging for a while, for the tests to change.
 
+mod approvals;
 mod criteria;
 mod decisions;
 mod integration_coverage;
