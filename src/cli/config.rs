@@ -23,10 +23,10 @@ pub(super) fn run(arguments: &ConfigArguments, output: &Output) -> anyhow::Resul
             };
             output.print(&config::show(&policy));
         }
-        ConfigCommand::Schema { of } => output.print(&json::pretty(&match of {
-            SchemaOf::Configuration => config::schema(),
-            SchemaOf::Report => json::report_schema(),
-        })),
+        ConfigCommand::Schema { of } => output.print(match of {
+            SchemaOf::Configuration => config::SCHEMA,
+            SchemaOf::Report => json::REPORT_SCHEMA,
+        }),
     }
     Ok(0)
 }

@@ -4,7 +4,7 @@ use super::Output;
 use super::arguments::InitArguments;
 use crate::config::{self, FILE_NAMES};
 use crate::model::ComponentName;
-use crate::render::{json, plain};
+use crate::render::plain;
 use anyhow::Context as _;
 use std::{
     fs::{self, OpenOptions},
@@ -49,7 +49,7 @@ pub(super) fn run(arguments: &InitArguments, output: &Output) -> anyhow::Result<
     let configuration = CONFIGURATION.replace(PLACEHOLDER, name);
     if done.write(&workspace, &FILE_NAMES, &configuration)? {
         // An editor complains about a first line that leads nowhere.
-        done.write(&workspace, &[SCHEMA_FILE], &json::pretty(&config::schema()))?;
+        done.write(&workspace, &[SCHEMA_FILE], config::SCHEMA)?;
     }
     let mut specifications = Vec::new();
     for wanted in wanted.iter().take(MOST_SPECIFICATIONS) {

@@ -38,7 +38,7 @@ pub use policy::{
     UptimeSource,
 };
 pub use problem::{ConfigError, Problem};
-pub use schema::schema;
+pub use schema::{SCHEMA, schema};
 pub use settings::Settings;
 pub use show::{check, show};
 

@@ -7,7 +7,12 @@ use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 
 /// The JSON Schema of the configuration file, draft 2020-12
-/// (<https://json-schema.org/draft/2020-12>).
+/// (<https://json-schema.org/draft/2020-12>), as it is shipped. [`schema`] makes it, and the tests hold
+/// the two equal.
+pub const SCHEMA: &str = include_str!("../../schemas/workflow_config.schema.json");
+
+/// The JSON Schema of the configuration file, made from the types. The program itself uses [`SCHEMA`],
+/// so that it is not made anew at every start.
 #[must_use]
 pub fn schema() -> Value {
     let mut schema = SchemaSettings::draft2020_12()

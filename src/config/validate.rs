@@ -33,12 +33,12 @@ struct Checker {
     validator: Validator,
 }
 
-/// Built once a process: it depends on nothing but the types.
+/// Built once a process: it depends on nothing but the schema that is shipped.
 fn checker() -> Result<&'static Checker, &'static str> {
     static CHECKER: OnceLock<Result<Checker, String>> = OnceLock::new();
     CHECKER
         .get_or_init(|| {
-            let schema = super::schema();
+            let schema = serde_json::from_str(super::SCHEMA).map_err(|error| error.to_string())?;
             let validator = jsonschema::draft202012::new(&schema).map_err(|e| e.to_string())?;
             Ok(Checker { schema, validator })
         })

@@ -32,4 +32,5 @@ mod recovery;
 mod report;
 mod run;
 mod rust_source;
+mod schemas;
 mod support;

@@ -190,6 +190,6 @@ fn the_schemas_that_the_program_prints_are_the_committed_ones() {
         ),
     ] {
         let ran = repository.run(arguments).expect_status(0);
-        assert_eq!(ran.stdout, committed(file), "{file} is stale");
+        assert_eq!(ran.stdout, committed(file), "{file}");
     }
 }
