@@ -15,6 +15,7 @@ mod init;
 mod inspect;
 mod job;
 mod log_group;
+mod logging;
 mod output;
 mod plan;
 mod posting;

@@ -6,13 +6,12 @@ use super::posting::Poster;
 use super::progress::{Manner, Progress};
 use super::recorder::Recorder;
 use super::signals::Signals;
-use super::{Output, Surroundings, deployment, job, rules, runtime, statement, worse};
-use crate::config::{self, LogLevel, Logging, Policy};
+use super::{Output, Surroundings, deployment, job, logging, rules, runtime, statement, worse};
+use crate::config::{self, Policy};
 use crate::model::{ComponentName, Reason, ReasonCode, Report, Summary};
 use crate::publish::{Destinations, Job, problem, publish, write_again};
 use crate::render::{json, terminal};
 use crate::summary::{Expectation, Found, summarize};
-use crate::telemetry::{self, LogFormat, LogSettings};
 use crate::workflow::{
     CircuitBreakers, DeploymentRequest, Event, Observer, Request, promote, run_workflow,
 };
@@ -97,7 +96,7 @@ pub(super) fn judge(
         artifact: Some(job::artifact_name(&names, &job, surroundings)),
         ..job
     });
-    let logging_problem = start_logging(&workspace, &policy.logging);
+    let logging_problem = logging::start(&workspace, &policy.logging);
     let status = runtime.block_on(async {
         let signals = Signals::listen();
         let breakers = Arc::new(CircuitBreakers::new(policy.circuit_breaker.clone()));
@@ -272,28 +271,6 @@ async fn one(
         problem(&mut report, "context session", message);
     }
     Ok(report)
-}
-
-/// Starts the log; what went wrong does not stop the run.
-fn start_logging(workspace: &Path, logging: &Logging) -> Option<String> {
-    let format = match LogFormat::parse(&logging.format) {
-        Ok(format) => format,
-        Err(error) => return Some(error.to_string()),
-    };
-    let settings = LogSettings {
-        level: match logging.level {
-            LogLevel::Debug => tracing::Level::DEBUG,
-            LogLevel::Info => tracing::Level::INFO,
-            LogLevel::Warning => tracing::Level::WARN,
-            LogLevel::Error | LogLevel::Critical => tracing::Level::ERROR,
-        },
-        format,
-        file: logging.file.as_ref().map(|file| workspace.join(file)),
-        console: logging.console,
-    };
-    telemetry::init(&settings)
-        .err()
-        .map(|error| error.to_string())
 }
 
 fn both(first: Observer, second: Observer) -> Observer {

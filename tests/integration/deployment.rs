@@ -217,6 +217,22 @@ fn a_rollback_by_hand_needs_a_reason_and_holds_the_version() {
 }
 
 #[test]
+fn what_the_log_has_to_say_is_said_by_every_command() {
+    let repository = thing();
+    version(&repository, "one");
+    run(&repository, "staging", &[]).expect_status(0);
+    let ledger = ".spec2prod/history/deployments/staging/thing.jsonl";
+    let whole = repository.read(ledger);
+    repository.write(ledger, &format!("{whole}{{\"at\":"));
+    assert!(!repository.run(&["status"]).stderr.contains("half a record"));
+    let configuration = repository.read("workflow_config.yaml");
+    let logging = "logging: { console: true }\n";
+    repository.write("workflow_config.yaml", &format!("{configuration}{logging}"));
+    let ran = repository.run(&["status"]).expect_status(0);
+    assert!(ran.stderr.contains("half a record"), "{}", ran.stderr);
+}
+
+#[test]
 fn looks_are_kept_and_tell_up_from_down() {
     let repository = thing();
     version(&repository, "one");

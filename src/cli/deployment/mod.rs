@@ -12,7 +12,7 @@ pub(super) use showing::{Showing, both};
 
 use super::arguments::{RunArguments, WorkspaceArguments};
 use super::forge::GitHubForge;
-use super::{Output, Surroundings, api, rules};
+use super::{Output, Surroundings, api, logging, rules};
 use crate::config::Policy;
 use crate::github::Event;
 use crate::model::{ComponentName, Report, Target};
@@ -56,9 +56,7 @@ fn known(
 ) -> DeploymentRequest {
     let forge = event.and_then(|event| {
         let forge: Arc<dyn Forge> = Arc::new(GitHubForge {
-            client: api::client(surroundings, event)
-                .inspect_err(|error| tracing::warn!("GitHub is not asked: {error:#}"))
-                .ok()?,
+            client: api::client(surroundings, event).ok()?,
             repository: event.repository.clone(),
             component: component.clone(),
             review: policy.promotion.security_review.clone(),
@@ -105,11 +103,18 @@ async fn requests(
 ) -> anyhow::Result<(Vec<Request>, Option<Event>)> {
     let root = workspace.resolved()?;
     let (event, problem) = rules::event(surroundings)?;
-    if let Some(problem) = problem {
+    let client = || {
+        let client = api::client(surroundings, event.as_ref()?);
+        client.err().map(|error| format!("{error:#}"))
+    };
+    if let Some(problem) = problem.or_else(client) {
         output.note(&format!("warning: GitHub is not asked: {problem}"));
     }
     let config = workspace.config.as_deref();
     let (policy, _) = rules::rules(surroundings, &root, config, None, event.as_ref()).await?;
+    if let Some(problem) = logging::start(&root, &policy.logging) {
+        output.note(&format!("warning: {problem}"));
+    }
     let policy = Arc::new(policy);
     let of = |name: ComponentName| Request {
         policy: Some(Arc::clone(&policy)),

@@ -175,8 +175,9 @@ fn no_trouble_with_showing_changes_the_verdict() {
 }
 
 #[test]
-fn what_is_not_known_of_the_event_is_said_once_where_deployments_are_told() {
-    let job = Job::new(with_script(WRITES_A_PASS)).with("GITHUB_EVENT_PATH", "/no/such/file");
+fn why_github_is_not_asked_is_said_once_where_deployments_are_told() {
+    let unread = Job::new(with_script(WRITES_A_PASS)).with("GITHUB_EVENT_PATH", "/no/such/file");
+    let without_token = Job::new(with_script(WRITES_A_PASS));
     let reason = [
         "--component",
         "thing",
@@ -185,10 +186,13 @@ fn what_is_not_known_of_the_event_is_said_once_where_deployments_are_told() {
         "--reason",
         "x",
     ];
-    for line in [&["status"][..], &[&["rollback"][..], &reason].concat()] {
-        let ran = job.run(line);
-        let said = ran.stderr.matches("GitHub is not asked: ").count();
-        assert_eq!(said, 1, "{line:?}: {}", ran.stderr);
+    for (job, why) in [(unread, "event's payload"), (without_token, "no token")] {
+        for line in [&["status"][..], &[&["rollback"][..], &reason].concat()] {
+            let ran = job.run(line);
+            let said = ran.stderr.matches("GitHub is not asked: ").count();
+            assert_eq!(said, 1, "{line:?}: {}", ran.stderr);
+            assert!(ran.stderr.contains(why), "{line:?}: {}", ran.stderr);
+        }
     }
 }
 

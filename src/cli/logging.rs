@@ -1,0 +1,27 @@
+//! The log of a command.
+
+use crate::config::{LogLevel, Logging};
+use crate::telemetry::{self, LogFormat, LogSettings};
+use std::path::Path;
+
+/// Starts the log, as the configuration says; gives what went wrong, which stops nothing.
+pub(super) fn start(workspace: &Path, logging: &Logging) -> Option<String> {
+    let format = match LogFormat::parse(&logging.format) {
+        Ok(format) => format,
+        Err(error) => return Some(error.to_string()),
+    };
+    let settings = LogSettings {
+        level: match logging.level {
+            LogLevel::Debug => tracing::Level::DEBUG,
+            LogLevel::Info => tracing::Level::INFO,
+            LogLevel::Warning => tracing::Level::WARN,
+            LogLevel::Error | LogLevel::Critical => tracing::Level::ERROR,
+        },
+        format,
+        file: logging.file.as_ref().map(|file| workspace.join(file)),
+        console: logging.console,
+    };
+    telemetry::init(&settings)
+        .err()
+        .map(|error| error.to_string())
+}
