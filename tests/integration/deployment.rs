@@ -223,11 +223,11 @@ fn what_the_log_has_to_say_is_said_by_every_command() {
     run(&repository, "staging", &[]).expect_status(0);
     let ledger = ".spec2prod/history/deployments/staging/thing.jsonl";
     let whole = repository.read(ledger);
-    repository.write(ledger, &format!("{whole}{{\"at\":"));
+    repository.write(ledger, format!("{whole}{{\"at\":"));
     assert!(!repository.run(&["status"]).stderr.contains("half a record"));
     let configuration = repository.read("workflow_config.yaml");
     let logging = "logging: { console: true }\n";
-    repository.write("workflow_config.yaml", &format!("{configuration}{logging}"));
+    repository.write("workflow_config.yaml", format!("{configuration}{logging}"));
     let ran = repository.run(&["status"]).expect_status(0);
     assert!(ran.stderr.contains("half a record"), "{}", ran.stderr);
 }
