@@ -73,7 +73,9 @@ pub(super) fn tool(setup: &Setup<'_>, located: &Located, selection: &Selection) 
     }
     let reader = Reader {
         junit: junit.clone(),
-        coverage: CoverageReader::new(setup, has_coverage.then(|| coverage.clone())),
+        coverage: selection
+            .has_coverage
+            .then(|| CoverageReader::new(setup, can_measure.then(|| coverage.clone()))),
         root: project.root.clone(),
         tests: selection.tests.clone(),
         paths: setup.paths.clone(),
@@ -102,7 +104,8 @@ pub(super) fn tool(setup: &Setup<'_>, located: &Located, selection: &Selection) 
 #[derive(Clone)]
 struct Reader {
     junit: PathBuf,
-    coverage: CoverageReader,
+    /// Where the coverage is read, unless nobody asks for it.
+    coverage: Option<CoverageReader>,
     /// The project's root and the tests, absolute.
     root: PathBuf,
     tests: Vec<PathBuf>,
@@ -114,20 +117,21 @@ struct Reader {
 impl Reader {
     fn read(&self, printed: &Printed) -> Readings {
         let tests = self.tests(printed);
-        let coverage = match &tests {
+        let coverage = self.coverage.as_ref().map(|coverage| match &tests {
             Ok(_) if printed.status == status::INTERRUPTED => {
                 Err(Unavailable::NoData(Reason::new(
                     ReasonCode::ReportMissing,
                     "pytest stopped before the tests were run, so nothing was covered",
                 )))
             }
-            Ok(_) => self.coverage.read(printed),
+            Ok(_) => coverage.read(printed),
             Err(unavailable) => Err(unavailable.clone()),
-        };
-        vec![
-            (EvidenceKind::Tests, tests.map(EvidenceData::Tests)),
-            (EvidenceKind::Coverage, coverage.map(EvidenceData::Coverage)),
-        ]
+        });
+        let mut readings = vec![(EvidenceKind::Tests, tests.map(EvidenceData::Tests))];
+        readings.extend(
+            coverage.map(|coverage| (EvidenceKind::Coverage, coverage.map(EvidenceData::Coverage))),
+        );
+        readings
     }
 
     /// pytest names files from the folder of its settings, which may lie anywhere between the

@@ -4,8 +4,8 @@ use super::*;
 use crate::config::{CommandPolicy, Policy, ReportFormat, ReportPolicy, SuiteTests, load_text};
 use crate::model::{ComponentName, RuleSource, Target};
 use crate::process::Environment;
-use crate::workflow::collect::Collected;
-use std::{path::Path, time::Duration};
+use crate::workflow::{Event, collect::Collected};
+use std::{path::Path, sync::Mutex, time::Duration};
 
 mod coverage;
 
@@ -20,6 +20,8 @@ const MARKED: &str = "import pytest\n\n\n@pytest.mark.e2e\ndef test_journey() ->
 struct Shop {
     folder: tempfile::TempDir,
     policy: Policy,
+    /// What the tools were said to give.
+    said: Arc<Mutex<Vec<String>>>,
 }
 
 impl Shop {
@@ -31,6 +33,7 @@ impl Shop {
                 "workflow_config.yaml",
             )
             .unwrap(),
+            said: Arc::default(),
         };
         shop.write("src/shop/__init__.py", "def add(a, b):\n    return a + b\n");
         shop.write(
@@ -73,8 +76,14 @@ impl Shop {
             ("PATH", env!("PATH").to_owned()),
             ("VIRTUAL_ENV", tools.to_string_lossy().into_owned()),
         ]);
+        let said = Arc::clone(&self.said);
         let request = Request {
             policy: Some(Arc::new(self.policy.clone())),
+            observer: Some(Arc::new(move |event| {
+                if let Event::ToolFinished { summary, .. } = event {
+                    said.lock().unwrap().push(summary);
+                }
+            })),
             ..Request::new(
                 self.folder.path(),
                 "shop".parse::<ComponentName>().unwrap(),
@@ -143,6 +152,7 @@ async fn a_folder_of_tests_runs_against_the_environment_and_nowhere_else() {
     let result = result.unwrap();
     assert_eq!((result.total, result.passed, result.failed), (1, 1, 0));
     assert_eq!(result.coverage_percent, None);
+    assert_eq!(*shop.said.lock().unwrap(), ["1 passed"]);
     assert_eq!(shop.own_tests().await, ["test_unit"]);
 }
 
