@@ -121,18 +121,10 @@ impl Engine<'_> {
         }
         if is_change(call) {
             run.begin_change();
-            opened.hold = self.hold_that_keeps(run, call);
+            // The hooks may have taken long: somebody may have held the version meanwhile.
+            opened.hold = self.log.state().hold_of(&call.version).cloned();
         }
         Ok(opened)
-    }
-
-    /// The hooks may have taken long: somebody may have held the version meanwhile. Where a bad
-    /// version is taken back, that is no reason to leave it there.
-    fn hold_that_keeps(&self, run: &Run, call: &Call) -> Option<Hold> {
-        let is_taken_back = call.is_rollback && run.operation == Operation::Deploy;
-        let state = self.log.state();
-        let hold = state.hold_of(&call.version).filter(|_| !is_taken_back);
-        hold.cloned()
     }
 
     /// Goes through a phase that has begun, and writes down what came of it.

@@ -46,17 +46,22 @@ impl Engine<'_> {
     ) -> Stop {
         let version = run.version.clone();
         self.hold(run, &version, reason).await;
-        let Some(to) = self.log.state().version_before(&version).cloned() else {
-            return conclude::nothing_to_go_back_to(run, reason);
-        };
-        // Since this deployment began, another version may have become the one to go back to.
-        run.previous = Some(to.clone());
-        let from = Some(version);
-        let way = Way { from, to };
-        match self.go_back(run, &way, interrupted).await {
-            Ok(finding) => conclude::rolled_back(&way, reason, &finding),
-            Err((phase, finding)) => {
-                conclude::rollback_failed(run, &way, Some(reason), phase, &finding)
+        loop {
+            let Some(to) = self.log.state().version_before(&version).cloned() else {
+                return conclude::nothing_to_go_back_to(run, reason);
+            };
+            // Since this deployment began, another version may have become the one to go back to.
+            run.previous = Some(to.clone());
+            let from = Some(version.clone());
+            let way = Way { from, to };
+            match self.go_back(run, &way, interrupted).await {
+                Ok(finding) => return conclude::rolled_back(&way, reason, &finding),
+                // A person held it before the command was called: the one before it is next.
+                Err((Phase::Rollback, finding))
+                    if !finding.is_touched && self.log.state().hold_of(&way.to).is_some() => {}
+                Err((phase, finding)) => {
+                    return conclude::rollback_failed(run, &way, Some(reason), phase, &finding);
+                }
             }
         }
     }

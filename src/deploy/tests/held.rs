@@ -72,6 +72,23 @@ async fn a_killed_rollback_of_a_deployment_ends_healthy_whatever_is_held() {
 }
 
 #[tokio::test]
+async fn what_is_held_during_the_hooks_before_a_rollback_is_not_gone_back_to() {
+    let mut case = two_versions(None).await;
+    let faults = [Fault::Pass, Fault::Fail(true), Fault::HeldMeanwhile];
+    let ended = case.deploy('c', &faults).await.unwrap();
+    assert_eq!(ended.outcome, Outcome::RolledBack, "{ended:?}");
+    assert_eq!(case.active(), Some(version('a')));
+    assert_eq!(ended.previous, Some(version('a')));
+    assert_eq!(case.changes().last().unwrap(), "rollback a");
+    // Where no other version is left, the bad one stays, and that is said.
+    let mut case = Case::new(&[], None);
+    case.deploy('a', &[]).await;
+    let ended = case.deploy('b', &faults).await.unwrap();
+    assert_eq!(ended.outcome, Outcome::LeftFailed, "{ended:?}");
+    assert_eq!(case.active(), Some(version('b')));
+}
+
+#[tokio::test]
 async fn a_version_that_is_held_during_the_hooks_before_it_is_not_deployed() {
     let mut case = Case::new(&[], None);
     case.deploy('a', &[]).await;

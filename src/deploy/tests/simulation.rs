@@ -229,7 +229,10 @@ pub(super) fn check_told(told: &Deployment) -> Result<(), TestCaseError> {
     let rollbacks = told
         .phases
         .iter()
-        .filter(|phase| phase.phase == Phase::Rollback);
+        // One whose version a person held before its command was called is none.
+        .filter(|phase| {
+            phase.phase == Phase::Rollback && !matches!(phase.verdict, Verdict::Skipped(_))
+        });
     prop_assert!(rollbacks.count() <= 1, "a rollback of a rollback: {told:?}");
     let is_bad = !told.verdict.is_pass();
     prop_assert_eq!(

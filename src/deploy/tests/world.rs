@@ -30,7 +30,8 @@ pub(super) enum Fault {
     Interrupt(bool),
     /// A hook before the phase fails.
     Hook,
-    /// While the hooks before the deploy command are at work, a person holds its version.
+    /// While the hooks before a command that changes what is active are at work, a person holds the
+    /// version that it is to bring.
     HeldMeanwhile,
     /// The phase passes, and this becomes of a hook behind it.
     Behind(Trouble),
@@ -264,7 +265,7 @@ impl Effects for World {
     }
 
     fn before<'a>(&'a self, call: &'a Call) -> Doing<'a, Hooks> {
-        if call.phase == Phase::Deploy {
+        if matches!(call.phase, Phase::Deploy | Phase::Rollback) {
             self.hold_meanwhile(&call.version);
         }
         let is_hook = self.lock().faults.front() == Some(&Fault::Hook);
