@@ -32,10 +32,9 @@ pub use policy::{
     AdditionalRequirement, AnalysisPolicy, CommandPolicy, ComponentPolicy, ContextPolicy,
     EnvironmentPolicy, Exemption, FurtherEvidencePolicy, GatePolicy, GitHubPolicy,
     HealthCheckPolicy, HistoryPolicy, HookMoment, HookPolicy, Inconclusive, LevelPolicy, LogLevel,
-    Logging, MonitoringPolicy, Observability, OnHookFailure, Policy, ProbePolicy, PrometheusPolicy,
-    PromotionPolicy, PythonPolicy, ReportFormat, ReportPolicy, RequiredValue, ReviewPolicy,
-    StagePolicy, SuiteName, SuitePolicy, SuiteTests, ToolchainPolicy, TypeChecker, UptimePolicy,
-    UptimeSource,
+    Logging, MonitoringPolicy, Observability, OnHookFailure, Policy, ProbePolicy, PromotionPolicy,
+    PythonPolicy, ReportFormat, ReportPolicy, RequiredValue, ReviewPolicy, StagePolicy, SuiteName,
+    SuitePolicy, SuiteTests, ToolchainPolicy, TypeChecker, UptimePolicy, UptimeSource,
 };
 pub use problem::{ConfigError, Problem};
 pub use schema::{SCHEMA, schema};

@@ -1,5 +1,6 @@
 //! Where a Prometheus server is, as the configuration says it.
 
+use super::{Reason, ReasonCode};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -14,4 +15,35 @@ pub struct Prometheus {
     /// The environment variable with a bearer token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_env: Option<String>,
+}
+
+impl Prometheus {
+    /// Its bearer token, from the environment variable that the configuration names.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such variable, or nothing in it, as for a secret that GitHub does not know. The
+    /// reason has this code.
+    pub fn token(
+        &self,
+        code: ReasonCode,
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Result<Option<String>, Reason> {
+        let Some(name) = &self.token_env else {
+            return Ok(None);
+        };
+        match variable(name).filter(|token| !token.is_empty()) {
+            Some(token) => Ok(Some(token)),
+            None => Err(Reason::new(
+                code,
+                format!(
+                    "Prometheus at {} wants the token in the environment variable {name}, which is not set or empty",
+                    self.url
+                ),
+            )
+            .remedy(format!(
+                "set {name} for this run; in GitHub Actions, by the `env` of the step, from a secret"
+            ))),
+        }
+    }
 }

@@ -1,8 +1,6 @@
 //! Where components are deployed to, and how.
 
-use crate::model::{
-    ComponentName, EnvironmentName, Operator, Phase, Reason, ReasonCode, RuleSource,
-};
+use crate::model::{ComponentName, EnvironmentName, Operator, Phase, Prometheus, RuleSource};
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 /// One environment, with the component's overrides applied.
@@ -33,7 +31,7 @@ pub struct EnvironmentPolicy {
     /// What the monitoring is asked, while the version bakes.
     pub analysis: Vec<AnalysisPolicy>,
     /// The monitoring.
-    pub prometheus: Option<PrometheusPolicy>,
+    pub prometheus: Option<Prometheus>,
     /// Commands before and after phases.
     pub hooks: Vec<HookPolicy>,
     /// Environment variables of every command.
@@ -95,46 +93,6 @@ pub enum ProbePolicy {
     Tcp(String),
     /// A command; exit status 0 is good.
     Command(Vec<String>),
-}
-
-/// A Prometheus server.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PrometheusPolicy {
-    /// Its address, without `/api/v1`.
-    pub url: String,
-    /// The environment variable with a bearer token.
-    pub token_env: Option<String>,
-}
-
-impl PrometheusPolicy {
-    /// Its bearer token, from the environment variable that the configuration names.
-    ///
-    /// # Errors
-    ///
-    /// When there is no such variable, or nothing in it, as for a secret that GitHub does not know. The
-    /// reason has this code.
-    pub fn token(
-        &self,
-        code: ReasonCode,
-        variable: impl Fn(&str) -> Option<String>,
-    ) -> Result<Option<String>, Reason> {
-        let Some(name) = &self.token_env else {
-            return Ok(None);
-        };
-        match variable(name).filter(|token| !token.is_empty()) {
-            Some(token) => Ok(Some(token)),
-            None => Err(Reason::new(
-                code,
-                format!(
-                    "Prometheus at {} wants the token in the environment variable {name}, which is not set or empty",
-                    self.url
-                ),
-            )
-            .remedy(format!(
-                "set {name} for this run; in GitHub Actions, by the `env` of the step, from a secret"
-            ))),
-        }
-    }
 }
 
 /// What is to become of an analysis that could not be decided.

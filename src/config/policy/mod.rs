@@ -6,7 +6,7 @@ mod promotion;
 
 pub use deployment::{
     AnalysisPolicy, EnvironmentPolicy, HealthCheckPolicy, HookMoment, HookPolicy, Inconclusive,
-    OnHookFailure, ProbePolicy, PrometheusPolicy, SuiteName, SuitePolicy, SuiteTests,
+    OnHookFailure, ProbePolicy, SuiteName, SuitePolicy, SuiteTests,
 };
 pub use logging::{LogLevel, Logging};
 pub use promotion::{

@@ -1,7 +1,6 @@
 //! Where the evidence of a promotion comes from, beside the component's own tools.
 
-use super::PrometheusPolicy;
-use crate::model::{ComponentName, RuleSource};
+use crate::model::{ComponentName, Prometheus, RuleSource};
 use jiff::civil::Date;
 use std::{path::PathBuf, time::Duration};
 
@@ -47,7 +46,7 @@ pub enum UptimeSource {
     /// least counts.
     Prometheus {
         /// The server.
-        server: PrometheusPolicy,
+        server: Prometheus,
         /// The query. May have `{component}` and `{environment}`.
         query: String,
     },
@@ -75,7 +74,7 @@ pub struct ReviewPolicy {
 pub struct MonitoringPolicy {
     /// A query that has a result while the component is watched. May have `{component}` and
     /// `{environment}`.
-    pub query: Option<(PrometheusPolicy, String)>,
+    pub query: Option<(Prometheus, String)>,
     /// A file, such as the alert rules. May have `{component}`.
     pub file: Option<String>,
     /// Where it is set up; `None` where it is not.

@@ -4,10 +4,10 @@ use super::seconds;
 use crate::{
     config::{
         AnalysisPolicy, EnvironmentPolicy, HealthCheckPolicy, HookMoment, HookPolicy, ProbePolicy,
-        PrometheusPolicy, raw,
+        raw,
         settings::{Layers, Settings},
     },
-    model::{EnvironmentName, Operator, Prometheus},
+    model::{EnvironmentName, Operator},
 };
 use std::{collections::BTreeMap, path::PathBuf};
 
@@ -59,7 +59,7 @@ fn policy(
         analysis: analysis
             .filter_map(|(index, raw)| analysis_policy(raw, index, layers))
             .collect(),
-        prometheus: raw.prometheus.as_ref().map(prometheus),
+        prometheus: raw.prometheus.clone(),
         hooks: hooks
             .filter_map(|(index, raw)| hook(raw, index, layers))
             .collect(),
@@ -132,11 +132,4 @@ fn hook(raw: &raw::Hook, index: usize, layers: &Layers<'_>) -> Option<HookPolicy
         on_failure: raw.on_failure,
         rule: layers.rule_of_item("hooks", index),
     })
-}
-
-pub(super) fn prometheus(raw: &Prometheus) -> PrometheusPolicy {
-    PrometheusPolicy {
-        url: raw.url.clone(),
-        token_env: raw.token_env.clone(),
-    }
 }

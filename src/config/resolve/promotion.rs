@@ -1,6 +1,6 @@
 //! `promotion` and `exemptions` → where the evidence of a promotion comes from, and what is excused.
 
-use super::{environments::prometheus, seconds};
+use super::seconds;
 use crate::config::{
     Exemption, MonitoringPolicy, PromotionPolicy, ReviewPolicy, UptimePolicy, UptimeSource, raw,
     settings::Settings,
@@ -30,7 +30,7 @@ pub(super) fn promotion(config: &raw::Config, settings: &Settings) -> PromotionP
 fn uptime(raw: &raw::Uptime, settings: &Settings) -> UptimePolicy {
     let asked = || {
         Some(UptimeSource::Prometheus {
-            server: prometheus(raw.prometheus.as_ref()?),
+            server: raw.prometheus.clone()?,
             query: raw.query.clone()?,
         })
     };
@@ -63,10 +63,10 @@ fn review(raw: &raw::SecurityReview, settings: &Settings) -> ReviewPolicy {
 }
 
 fn monitoring(raw: &raw::Monitoring, settings: &Settings) -> MonitoringPolicy {
-    let query = raw.prometheus.as_ref().zip(raw.query.clone());
+    let query = raw.prometheus.clone().zip(raw.query.clone());
     let is_set = raw.file.is_some() || query.is_some();
     MonitoringPolicy {
-        query: query.map(|(server, query)| (prometheus(server), query)),
+        query,
         file: raw.file.clone(),
         rule: is_set.then(|| settings.rule("/promotion/monitoring")),
     }

@@ -1,8 +1,9 @@
 //! Analysis by a server that answers as Prometheus does.
 
 use super::support::{Memory, means, nobody, order, serve, version};
-use crate::config::{AnalysisPolicy, Inconclusive, PrometheusPolicy};
+use crate::config::{AnalysisPolicy, Inconclusive};
 use crate::deploy::deploy;
+use crate::model::Prometheus;
 use crate::model::{
     Actual, Deployment, DeploymentOutcome as Outcome, Operator, Phase, PhaseRecord, RuleSource,
 };
@@ -44,7 +45,7 @@ async fn analysed_with(
     let mut order = order(version('a'));
     order.environment.analysis = rules;
     order.environment.bake_time = bake;
-    order.environment.prometheus = Some(PrometheusPolicy {
+    order.environment.prometheus = Some(Prometheus {
         url: url.to_owned(),
         token_env: Some(token.to_owned()),
     });

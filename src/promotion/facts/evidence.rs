@@ -2,8 +2,8 @@
 
 use super::Asking;
 use super::prometheus_uptime;
-use crate::config::{PrometheusPolicy, UptimeSource};
-use crate::model::{EnvironmentName, Reason, ReasonCode, Unavailable, short_commit};
+use crate::config::UptimeSource;
+use crate::model::{EnvironmentName, Prometheus, Reason, ReasonCode, Unavailable, short_commit};
 use crate::prometheus::Server;
 use crate::promotion::criteria::{DAYS, place, target};
 use crate::promotion::{ForgeReview, Monitoring, Review, Sample, sign_off, timeline};
@@ -261,7 +261,7 @@ async fn monitoring_query(asking: &Asking<'_>) -> Option<Result<Monitoring, Unav
     }))
 }
 
-fn connect(asking: &Asking<'_>, policy: &PrometheusPolicy) -> Result<Server, Unavailable> {
+fn connect(asking: &Asking<'_>, policy: &Prometheus) -> Result<Server, Unavailable> {
     let http = asking.http.clone().map_err(source_unavailable)?;
     let token = policy.token(ReasonCode::SourceUnavailable, asking.variable);
     let token = token.map_err(Unavailable::Errored)?;

@@ -66,33 +66,23 @@ fn connect(
     policy: Option<&Prometheus>,
     request: &Request,
 ) -> Result<(String, Server), Unavailable> {
-    let Some(Prometheus { url, token_env }) = policy else {
+    let Some(policy) = policy else {
         let message = "a query of quality_gates.performance has no server to ask";
         let reason = Reason::new(ReasonCode::NoSource, message);
         return Err(Unavailable::NoData(
             reason.remedy("set `quality_gates.performance.prometheus`"),
         ));
     };
-    let token = match token_env {
-        None => None,
-        Some(name) => {
-            let token = request.environment.get(name);
-            let token = token.filter(|token| !token.is_empty());
-            Some(token.map(str::to_owned).ok_or_else(|| {
-                let message = format!(
-                    "Prometheus at {url} wants the token in the environment variable {name}, which is not set"
-                );
-                errored(message, &format!("pass {name} to the step as a secret"))
-            })?)
-        }
-    };
+    let variable = |name: &str| request.environment.get(name).map(str::to_owned);
+    let token = policy.token(ReasonCode::SourceUnavailable, variable);
+    let token = token.map_err(Unavailable::Errored)?;
     let http = http::Client::new().map_err(|error| {
         Unavailable::Errored(Reason::new(
             ReasonCode::EnvironmentFailed,
             error.to_string(),
         ))
     })?;
-    Ok((url.clone(), Server::new(http, url, token)))
+    Ok((policy.url.clone(), Server::new(http, &policy.url, token)))
 }
 
 fn asking(figure: ObservedFigure, url: &str, server: Server, query: String) -> Asking {

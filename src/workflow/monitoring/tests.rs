@@ -142,7 +142,7 @@ async fn who_cannot_be_asked_gives_an_error() {
     }
     let limits = "{prometheus: {url: 'http://127.0.0.1:1', token_env: NO_TOKEN}, memory_query: m}";
     let why = asked(limits).await.unwrap_err();
-    insta::assert_snapshot!(why.reason().to_string(), @"Prometheus at http://127.0.0.1:1 wants the token in the environment variable NO_TOKEN, which is not set; pass NO_TOKEN to the step as a secret");
+    insta::assert_snapshot!(why.reason().to_string(), @"Prometheus at http://127.0.0.1:1 wants the token in the environment variable NO_TOKEN, which is not set or empty; set NO_TOKEN for this run; in GitHub Actions, by the `env` of the step, from a secret");
 }
 
 #[tokio::test]

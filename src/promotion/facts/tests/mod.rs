@@ -4,8 +4,9 @@ mod reviews;
 mod uptime;
 
 use super::*;
-use crate::config::{PrometheusPolicy, RequiredValue};
+use crate::config::RequiredValue;
 use crate::ledger::Record;
+use crate::model::Prometheus;
 use crate::model::{Dependency, Position};
 use crate::promotion::tests::{DAY, NOW, World, ago, asked, at};
 use crate::promotion::{ForgeReview, Monitoring};
@@ -207,7 +208,7 @@ async fn a_query_with_a_result_shows_monitoring() {
         prometheus(r#"{"status":"success","data":{"resultType":"vector","result":[]}}"#).await;
     let mut inquiry = Inquiry::new(MONITORING);
     let query = |url: &str| {
-        let server = PrometheusPolicy {
+        let server = Prometheus {
             url: url.to_owned(),
             token_env: Some("TOKEN".to_owned()),
         };

@@ -1,7 +1,8 @@
 //! Uptime from the ledger, from Prometheus, from deployment statuses.
 
 use super::{Fake, Inquiry, prometheus};
-use crate::config::{PrometheusPolicy, RequiredValue, UptimeSource};
+use crate::config::{RequiredValue, UptimeSource};
+use crate::model::Prometheus;
 use crate::prometheus::Series;
 use crate::promotion::facts::prometheus_uptime::{chunks, least};
 use crate::promotion::timeline::Stretch;
@@ -34,7 +35,7 @@ async fn uptime_of_prometheus_is_asked_in_parts() {
     .await;
     let mut inquiry = Inquiry::new("staging_uptime_percentage");
     inquiry.world.policy.uptime.source = UptimeSource::Prometheus {
-        server: PrometheusPolicy {
+        server: Prometheus {
             url,
             token_env: None,
         },
@@ -51,7 +52,7 @@ async fn uptime_of_prometheus_is_asked_in_parts() {
     assert_eq!(questions.len(), 2);
     assert!(questions[0].contains("step=60"), "{}", questions[0]);
     inquiry.world.policy.uptime.source = UptimeSource::Prometheus {
-        server: PrometheusPolicy {
+        server: Prometheus {
             url: "http://127.0.0.1:1".to_owned(),
             token_env: None,
         },
