@@ -115,7 +115,8 @@ pub(super) trait Effects: Sync {
     fn run<'a>(&'a self, call: &'a Call) -> Doing<'a, Finding>;
     /// Runs the hooks after a phase.
     fn after<'a>(&'a self, call: &'a Call) -> Doing<'a, Hooks>;
-    /// Asks which version is active: its digest where it has one, else its commit. `None` where there is no command for it.
+    /// Asks which version is active: its digest where it has one, else its commit. `None` where there is
+    /// no command for it.
     fn current<'a>(&'a self, call: &'a Call) -> Doing<'a, Option<Result<String, String>>>;
 }
 

@@ -111,6 +111,18 @@ pub enum Operation {
     Drill,
 }
 
+impl Operation {
+    /// What stands before a sentence about it; nothing before one about a deployment.
+    #[must_use]
+    pub const fn prefix(self) -> &'static str {
+        match self {
+            Self::Deploy => "",
+            Self::Rollback => "rollback: ",
+            Self::Drill => "rollback drill: ",
+        }
+    }
+}
+
 /// A step of a deployment.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,

@@ -3,8 +3,8 @@
 
 use super::text::{counted, duration, plain_cut};
 use crate::model::{
-    Attempt, Deployment, DeploymentOutcome, Ended, Operation, Phase, PhaseRecord, SuiteResult,
-    Verdict, Version, percent_text,
+    Attempt, Deployment, DeploymentOutcome, Ended, Phase, PhaseRecord, SuiteResult, Verdict,
+    Version, percent_text,
 };
 
 /// The longest version, in characters: twelve digits of a commit and the beginning of a digest.
@@ -79,11 +79,7 @@ pub(super) fn headline(deployment: &Deployment, show: fn(&Version) -> String) ->
             )
         }
     };
-    match deployment.operation {
-        Operation::Deploy => sentence,
-        Operation::Rollback => format!("rollback: {sentence}"),
-        Operation::Drill => format!("rollback drill: {sentence}"),
-    }
+    format!("{}{sentence}", deployment.operation.prefix())
 }
 
 /// Which version is active now, where the headline does not say it.

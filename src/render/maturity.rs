@@ -168,11 +168,7 @@ pub(super) fn exemption(exemption: &ExemptionStatus) -> String {
 
 /// How an earlier deployment ended, in a few words: `deploy healthy, hotfix`.
 pub(super) fn promotion(promotion: &Promotion) -> String {
-    let operation = match promotion.operation {
-        Operation::Deploy => "",
-        Operation::Rollback => "rollback: ",
-        Operation::Drill => "rollback drill: ",
-    };
+    let operation = promotion.operation.prefix();
     let hotfix = if promotion.is_hotfix { ", hotfix" } else { "" };
     format!("{operation}{}{hotfix}", promotion.outcome.words())
 }

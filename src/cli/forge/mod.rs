@@ -20,8 +20,8 @@ use crate::promotion::{Answer, Forge, ForgeReview, RunReview, RunReviews, Sample
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
-/// How many of an environment's deployments of the component are read for the record. Older ones decide nothing: what
-/// is gone back to is among the newest.
+/// How many of an environment's deployments of the component are read for the record. Older ones decide
+/// nothing: what is gone back to is among the newest.
 const RECORDED: usize = 30;
 /// How many of an environment's deployments are looked through for statuses since some time.
 const LOOKED_THROUGH: usize = 200;

@@ -4,18 +4,10 @@ use super::{simulated_case::Case, support::version, world::Fault};
 use crate::deploy::Log as _;
 use crate::model::DeploymentOutcome as Outcome;
 
-/// With `a` and `b` verified, and `b` active.
-async fn two_versions(current: Option<bool>) -> Case {
-    let mut case = Case::new(&[], current);
-    case.deploy('a', &[]).await;
-    case.deploy('b', &[]).await;
-    case
-}
-
 #[tokio::test]
 async fn a_killed_drill_does_not_bring_a_held_version_back() {
     for effect in [false, true] {
-        let mut case = two_versions(None).await;
+        let mut case = Case::two_versions(None).await;
         assert!(
             case.drill(&[Fault::Pass, Fault::Kill(effect)])
                 .await
@@ -32,7 +24,7 @@ async fn a_killed_drill_does_not_bring_a_held_version_back() {
 
 #[tokio::test]
 async fn a_killed_drill_still_brings_its_version_back_for_a_refused_order() {
-    let mut case = two_versions(None).await;
+    let mut case = Case::two_versions(None).await;
     assert!(
         case.drill(&[Fault::Pass, Fault::Kill(true)])
             .await
@@ -48,7 +40,7 @@ async fn a_killed_drill_still_brings_its_version_back_for_a_refused_order() {
 #[tokio::test]
 async fn a_killed_rollback_by_hand_does_not_bring_a_held_version() {
     for asked in ['a', 'c'] {
-        let mut case = two_versions(None).await;
+        let mut case = Case::two_versions(None).await;
         let killed = case.roll_back_with(Some('a'), &[Fault::Kill(false)]).await;
         assert!(killed.is_none());
         case.hold('a');
@@ -61,7 +53,7 @@ async fn a_killed_rollback_by_hand_does_not_bring_a_held_version() {
 
 #[tokio::test]
 async fn a_killed_rollback_of_a_deployment_ends_healthy_whatever_is_held() {
-    let mut case = two_versions(None).await;
+    let mut case = Case::two_versions(None).await;
     let faults = [Fault::Pass, Fault::Fail(true), Fault::Kill(false)];
     assert!(case.deploy('c', &faults).await.is_none());
     case.hold('b');
@@ -73,7 +65,7 @@ async fn a_killed_rollback_of_a_deployment_ends_healthy_whatever_is_held() {
 
 #[tokio::test]
 async fn what_is_held_during_the_hooks_before_a_rollback_is_not_gone_back_to() {
-    let mut case = two_versions(None).await;
+    let mut case = Case::two_versions(None).await;
     let faults = [Fault::Pass, Fault::Fail(true), Fault::HeldMeanwhile];
     let ended = case.deploy('c', &faults).await.unwrap();
     assert_eq!(ended.outcome, Outcome::RolledBack, "{ended:?}");
@@ -118,7 +110,7 @@ async fn an_interrupted_deployment_that_is_held_during_the_hooks_is_taken_back()
 
 #[tokio::test]
 async fn a_drill_does_not_return_to_a_version_that_is_held_meanwhile() {
-    let mut case = two_versions(None).await;
+    let mut case = Case::two_versions(None).await;
     // The health before, the way there, and its health.
     let faults = [Fault::Pass, Fault::Pass, Fault::Pass, Fault::HeldMeanwhile];
     let drill = case.drill(&faults).await.unwrap();

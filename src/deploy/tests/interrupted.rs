@@ -4,14 +4,6 @@ use super::{simulated_case::Case, support::version, world::Fault};
 use crate::deploy::{Log as _, settle::is_version};
 use crate::model::{DeploymentOutcome as Outcome, Version};
 
-/// With `a` and `b` verified, and `b` active.
-async fn two_versions(current: Option<bool>) -> Case {
-    let mut case = Case::new(&[], current);
-    case.deploy('a', &[]).await;
-    case.deploy('b', &[]).await;
-    case
-}
-
 #[tokio::test]
 async fn a_settled_rollback_that_did_not_end_well_is_told_where_the_order_is_refused() {
     for (fault, outcome) in [
@@ -19,7 +11,7 @@ async fn a_settled_rollback_that_did_not_end_well_is_told_where_the_order_is_ref
         (Fault::Unmeasurable, Outcome::RollbackFailed),
         (Fault::Pass, Outcome::Refused),
     ] {
-        let mut case = two_versions(None).await;
+        let mut case = Case::two_versions(None).await;
         let killed = [Fault::Pass, Fault::Fail(true), Fault::Kill(false)];
         assert!(case.deploy('c', &killed).await.is_none());
         case.hold('d');
@@ -41,7 +33,7 @@ async fn a_settled_rollback_that_did_not_end_well_is_told_where_the_order_is_ref
 #[tokio::test]
 async fn a_rollback_that_passed_counts_only_for_the_version_that_it_brought() {
     for (current, calls) in [(None, 2), (Some(true), 2)] {
-        let mut case = two_versions(current).await;
+        let mut case = Case::two_versions(current).await;
         // Killed in the health check of the way back.
         let faults = [
             Fault::Pass,
@@ -66,7 +58,7 @@ async fn a_rollback_that_passed_counts_only_for_the_version_that_it_brought() {
 
 #[tokio::test]
 async fn a_rollback_that_passed_is_not_done_again() {
-    let mut case = two_versions(None).await;
+    let mut case = Case::two_versions(None).await;
     let faults = [
         Fault::Pass,
         Fault::Fail(true),
@@ -84,7 +76,7 @@ async fn a_rollback_that_passed_is_not_done_again() {
 
 #[tokio::test]
 async fn the_ledger_knows_which_version_a_rollback_brings_that_another_run_goes_on_with() {
-    let mut case = two_versions(None).await;
+    let mut case = Case::two_versions(None).await;
     assert!(case.deploy('c', &[Fault::Kill(true)]).await.is_none());
     case.hold('b');
     case.hold('c');
@@ -101,7 +93,7 @@ async fn the_ledger_knows_which_version_a_rollback_brings_that_another_run_goes_
 async fn a_person_goes_back_from_the_version_that_is_active() {
     // The run is killed at its second record: the beginning of the deploy command.
     for is_started in [false, true] {
-        let mut case = two_versions(None).await;
+        let mut case = Case::two_versions(None).await;
         case.log.kill_at(Some((1, is_started)));
         assert!(case.deploy('c', &[]).await.is_none());
         case.log.kill_at(None);
@@ -127,7 +119,7 @@ async fn a_person_goes_back_from_the_version_that_is_active() {
 
 #[tokio::test]
 async fn a_person_goes_back_from_where_a_deploy_command_could_not_be_started() {
-    let mut case = two_versions(None).await;
+    let mut case = Case::two_versions(None).await;
     // Killed at the record that says how it ended.
     case.log.kill_at(Some((3, false)));
     assert!(case.deploy('c', &[Fault::Unmeasurable]).await.is_none());
@@ -139,7 +131,7 @@ async fn a_person_goes_back_from_where_a_deploy_command_could_not_be_started() {
 
 #[tokio::test]
 async fn a_person_goes_back_from_the_version_of_a_drill() {
-    let mut case = two_versions(None).await;
+    let mut case = Case::two_versions(None).await;
     let killed = case.drill(&[Fault::Pass, Fault::Kill(false)]).await;
     assert!(killed.is_none());
     let back = case.roll_back(None).await;

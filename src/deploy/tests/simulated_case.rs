@@ -80,6 +80,14 @@ impl Case {
             .await
     }
 
+    /// One with `a` and `b` verified, and `b` active.
+    pub(super) async fn two_versions(current: Option<bool>) -> Self {
+        let mut case = Self::new(&[], current);
+        case.deploy('a', &[]).await;
+        case.deploy('b', &[]).await;
+        case
+    }
+
     /// A person keeps a version out.
     pub(super) fn hold(&self, letter: char) {
         self.log.push(Event::Held {

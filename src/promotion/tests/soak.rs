@@ -102,15 +102,19 @@ fn time_before_it_was_verified_does_not_count() {
     assert_snapshot!(world.judge(NAME).gap.unwrap(), @"111111111111 was never active and verified in staging; 111111111111 is in staging since 2026-03-03T12:00Z, and it was never shown to be healthy");
 }
 
-#[test]
-fn a_version_that_is_held_has_not_proved_itself() {
-    let mut world = World::new();
+fn hold(world: &mut World) {
     world.staging().holds = vec![Hold {
         version: Version::of_commit(COMMIT),
         reason: "its smoke test failed".to_owned(),
         since: ago(60),
         by: by("ada"),
     }];
+}
+
+#[test]
+fn a_version_that_is_held_has_not_proved_itself() {
+    let mut world = World::new();
+    hold(&mut world);
     assert_snapshot!(told(&world.judge(NAME)), @r#"
     staging_uptime_days: failed
       staging uptime days: 8 days, needs ≥ 7 days
@@ -124,12 +128,7 @@ fn a_version_that_is_held_has_not_proved_itself() {
 #[test]
 fn a_hold_counts_where_nobody_looked_and_for_every_artifact_of_its_commit() {
     let mut world = World::new();
-    world.staging().holds = vec![Hold {
-        version: Version::of_commit(COMMIT),
-        reason: "its smoke test failed".to_owned(),
-        since: ago(60),
-        by: by("ada"),
-    }];
+    hold(&mut world);
     world.see(Vec::new());
     assert_snapshot!(told(&world.judge(NAME)), @r#"
     staging_uptime_days: failed
@@ -164,12 +163,7 @@ fn where_no_days_are_asked_being_there_is_enough() {
     world.version = Version::of_commit(OTHER);
     assert_eq!(world.judge(NAME).verdict, Verdict::Failed);
     world.version = Version::of_commit(COMMIT);
-    world.staging().holds = vec![Hold {
-        version: Version::of_commit(COMMIT),
-        reason: "its smoke test failed".to_owned(),
-        since: ago(60),
-        by: by("ada"),
-    }];
+    hold(&mut world);
     assert_eq!(world.judge(NAME).verdict, Verdict::Failed);
 }
 

@@ -6,10 +6,8 @@ use crate::model::{Operation, Phase};
 /// What a deployment is about, in one line.
 pub(super) fn summary(payload: &DeploymentPayload) -> String {
     let what = match (payload.operation, payload.is_hotfix) {
-        (Operation::Deploy, false) => "",
         (Operation::Deploy, true) => "hotfix: ",
-        (Operation::Rollback, _) => "rollback: ",
-        (Operation::Drill, _) => "rollback drill: ",
+        (operation, _) => operation.prefix(),
     };
     format!("{what}{} {}", payload.component, payload.version)
 }
