@@ -37,7 +37,7 @@ pub(super) fn judge_gate(bench: &Bench<'_>, planned: &PlannedGate, level: Target
                 requirement: planned.requirement,
                 ..record
             },
-            None => record(bench, planned, level, not_judged(gate.id, level)),
+            None => record(bench, planned, level, not_judged(bench, gate.id, level)),
         };
     }
     let stated = bench
@@ -61,13 +61,17 @@ pub(super) fn judge_gate(bench: &Bench<'_>, planned: &PlannedGate, level: Target
     record(bench, planned, level, judgement)
 }
 
-fn not_judged(gate: &str, level: Target) -> Judgement {
+fn not_judged(bench: &Bench<'_>, gate: &str, level: Target) -> Judgement {
     let reason = Reason::new(
         ReasonCode::NoEvidence,
         format!("the report has no judgement of {gate} at the level of {level}"),
     );
+    let judge = format!(
+        "spec2prod run --component {} --target {level} --no-deploy",
+        bench.component.name
+    );
     Judgement::without_evidence(Verdict::NoData(
-        reason.remedy(format!("make it with `spec2prod run --target {level}`")),
+        reason.remedy(format!("let it be judged: {judge}")),
     ))
 }
 
