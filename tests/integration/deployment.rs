@@ -256,6 +256,23 @@ fn looks_are_kept_and_tell_up_from_down() {
 }
 
 #[test]
+fn where_nothing_was_ever_deployed_nothing_is_down() {
+    let repository = thing();
+    version(&repository, "one");
+    let health = repository.read("health.sh");
+    repository.write("health.sh", "exit 1\n");
+    let ran = repository.run(&["probe"]).expect_status(2);
+    assert!(ran.stderr.contains("deployment in its record"), "{ran:?}");
+    at_staging(&repository, "probe", &[]).expect_status(1);
+    repository.write("health.sh", health);
+    run(&repository, "staging", &[]).expect_status(0);
+    let ran = repository.run(&["probe", "--format", "json"]);
+    let looks = ran.expect_status(0).json();
+    assert_eq!(looks.as_array().unwrap().len(), 1, "{looks:#}");
+    assert_eq!(looks[0]["environment"], "staging");
+}
+
+#[test]
 fn somebody_else_has_to_agree_where_it_is_asked() {
     let repository = thing();
     let text = repository.read("workflow_config.yaml");

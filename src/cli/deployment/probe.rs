@@ -44,7 +44,8 @@ pub(in crate::cli) fn run(
     })?;
     anyhow::ensure!(
         !looks.is_empty() || !failed.is_empty(),
-        "there is no environment to look at; configure one under `environments`"
+        "there is nothing to look at: no environment that is configured under `environments` has a \
+         deployment in its record; deploy, or name the environment with --environment"
     );
     let status = looks.iter().fold(0, |status, look| {
         let own = match look.is_up {

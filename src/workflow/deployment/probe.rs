@@ -4,7 +4,7 @@ use super::kept::{kept, known};
 use super::known::Around;
 use super::order::{by, ledger, means, order};
 use crate::deploy::{self, outputs_of};
-use crate::ledger::{Event, LedgerError, Sample, State};
+use crate::ledger::{Event, LedgerError, Record, Sample, State};
 use crate::model::{ComponentName, Criterion, EnvironmentName, Report, Version};
 use crate::promotion::Facts;
 use crate::workflow::groundwork::Groundwork;
@@ -68,7 +68,8 @@ impl fmt::Display for Look {
     }
 }
 
-/// Looks once at each environment of a component, or at one of them, and adds what was seen to the
+/// Looks once at each environment to which a component was ever deployed, or at the one that is named,
+/// and adds what was seen to the
 /// ledger, where it is evidence of uptime. A level that does not hold any more is taken away. `report` is
 /// the component's last one, where there is one.
 ///
@@ -98,6 +99,9 @@ pub async fn probe(
     for policy in policies.filter(|policy| environment.is_none_or(|name| policy.name == name)) {
         let records = ledger.records(&request.component, policy.name).await;
         let records = records.map_err(|error| wrong(error.to_string()))?;
+        if environment.is_none() && !was_deployed(&records) {
+            continue;
+        }
         let active = State::of(&records).active;
         let version = active.map(|active| active.version);
         let outputs = version
@@ -144,6 +148,12 @@ pub async fn probe(
         kept.map_err(|error| wrong(error.to_string()))?;
     }
     Ok(looks)
+}
+
+/// Whether anything was ever deployed: where nothing was, that nothing answers is no outage.
+fn was_deployed(records: &[Record]) -> bool {
+    let mut events = records.iter().map(|record| &record.event);
+    events.any(|event| matches!(event, Event::Started { .. }))
 }
 
 /// Says what is asked of the level of an environment for it to be kept, and takes it away where that
