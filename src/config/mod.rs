@@ -19,6 +19,7 @@ mod schema;
 mod settings;
 mod show;
 mod validate;
+mod violation;
 
 #[cfg(test)]
 mod tests;

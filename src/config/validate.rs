@@ -3,12 +3,9 @@
 use super::{
     problem::{shown, suggestion},
     settings::{dotted, escaped},
+    violation::{Rule, Violation, violations},
 };
 use crate::yaml::Positions;
-use jsonschema::{
-    ValidationError, Validator,
-    error::{TypeKind, ValidationErrorKind},
-};
 use serde_json::Value;
 use std::sync::OnceLock;
 
@@ -28,31 +25,21 @@ pub(super) struct Mistake {
     pub(super) within: Vec<String>,
 }
 
-struct Checker {
-    schema: Value,
-    validator: Validator,
-}
-
-/// Built once a process: it depends on nothing but the schema that is shipped.
-fn checker() -> Result<&'static Checker, &'static str> {
-    static CHECKER: OnceLock<Result<Checker, String>> = OnceLock::new();
-    CHECKER
-        .get_or_init(|| {
-            let schema = serde_json::from_str(super::SCHEMA).map_err(|error| error.to_string())?;
-            let validator = jsonschema::draft202012::new(&schema).map_err(|e| e.to_string())?;
-            Ok(Checker { schema, validator })
-        })
+/// Read once a process: it is the one that is shipped.
+fn schema() -> Result<&'static Value, &'static str> {
+    static SCHEMA: OnceLock<Result<Value, String>> = OnceLock::new();
+    SCHEMA
+        .get_or_init(|| serde_json::from_str(super::SCHEMA).map_err(|error| error.to_string()))
         .as_ref()
         .map_err(String::as_str)
 }
 
 /// Every mistake in the file's value.
 pub(super) fn mistakes(value: &Value, positions: &Positions) -> Vec<Mistake> {
-    match checker() {
-        Ok(checker) => checker
-            .validator
-            .iter_errors(value)
-            .flat_map(|error| explain(&error, &checker.schema, positions))
+    match schema() {
+        Ok(schema) => violations(schema, value)
+            .iter()
+            .map(|violation| explain(violation, positions))
             .collect(),
         Err(message) => vec![Mistake {
             pointer: String::new(),
@@ -64,33 +51,24 @@ pub(super) fn mistakes(value: &Value, positions: &Positions) -> Vec<Mistake> {
     }
 }
 
-fn explain(error: &ValidationError<'_>, schema: &Value, positions: &Positions) -> Vec<Mistake> {
-    let pointer = error.instance_path().as_str().to_owned();
-    if let ValidationErrorKind::AdditionalProperties { unexpected } = error.kind() {
-        let known = known_keys(schema, error.schema_path().as_str());
-        let unknown = unexpected.iter().map(|key| Mistake {
-            pointer: format!("{pointer}/{}", escaped(key)),
-            is_key: true,
-            message: format!(
-                "unknown key `{}`{}",
-                shown(key),
-                inside(&pointer, positions)
-            ),
-            suggestion: suggestion(key, &known),
-            within: Vec::new(),
-        });
-        return unknown.collect();
-    }
-    let (message, suggestion) = words(error);
-    // What is wrong with a list or mapping as a whole is shown at its key.
-    let is_key = error.instance().is_array() || error.instance().is_object();
-    vec![Mistake {
+fn explain(violation: &Violation<'_>, positions: &Positions) -> Mistake {
+    let pointer = &violation.pointer;
+    let (pointer, is_key) = match violation.rule {
+        Rule::AdditionalProperties { key, .. } => (format!("{pointer}/{}", escaped(key)), true),
+        // What is wrong with a list or mapping as a whole is shown at its key.
+        _ => {
+            let is_block = violation.found.is_array() || violation.found.is_object();
+            (pointer.clone(), is_block)
+        }
+    };
+    let (message, suggestion) = words(violation, positions);
+    Mistake {
         pointer,
         is_key,
         message,
         suggestion,
         within: Vec::new(),
-    }]
+    }
 }
 
 fn inside(pointer: &str, positions: &Positions) -> String {
@@ -100,37 +78,17 @@ fn inside(pointer: &str, positions: &Positions) -> String {
     }
 }
 
-fn known_keys<'a>(schema: &'a Value, schema_path: &str) -> Vec<&'a str> {
-    schema_path
-        .strip_suffix("/additionalProperties")
-        .and_then(|parent| schema.pointer(parent))
-        .and_then(|parent| parent.get("properties"))
-        .and_then(Value::as_object)
-        .map(|properties| properties.keys().map(String::as_str).collect())
-        .unwrap_or_default()
-}
-
-fn words(error: &ValidationError<'_>) -> (String, Option<String>) {
-    let found = error.instance();
-    match error.kind() {
-        ValidationErrorKind::Type { kind } => {
-            let kinds = match kind {
-                TypeKind::Single(kind) => vec![kind.to_string()],
-                TypeKind::Multiple(kinds) => kinds.iter().map(|kind| kind.to_string()).collect(),
-            };
+fn words(violation: &Violation<'_>, positions: &Positions) -> (String, Option<String>) {
+    let found = violation.found;
+    let plain = |message: String| (message, None);
+    match &violation.rule {
+        Rule::Type(kinds) => {
             let names: Vec<&str> = kinds.iter().map(|kind| type_name(kind)).collect();
             let message = format!("expected {}, found {}", names.join(" or "), describe(found));
-            (message, type_advice(&kinds, found))
+            (message, type_advice(kinds, found))
         }
-        ValidationErrorKind::Enum { options } => {
-            let options = options.as_array().into_iter().flatten();
-            let options: Vec<String> = options
-                .map(|option| {
-                    option
-                        .as_str()
-                        .map_or_else(|| option.to_string(), str::to_owned)
-                })
-                .collect();
+        Rule::Enum(options) => {
+            let options: Vec<String> = options.iter().map(option).collect();
             let options: Vec<&str> = options.iter().map(String::as_str).collect();
             let message = format!("{} is not known here", describe(found));
             (
@@ -138,32 +96,38 @@ fn words(error: &ValidationError<'_>) -> (String, Option<String>) {
                 suggestion(found.as_str().unwrap_or_default(), &options),
             )
         }
-        ValidationErrorKind::Minimum { limit } => {
-            (format!("expected at least {limit}, found {found}"), None)
+        Rule::Const(expected) => plain(format!("expected {expected}, found {}", describe(found))),
+        Rule::Minimum(limit) => plain(format!("expected at least {limit}, found {found}")),
+        Rule::Maximum(limit) => plain(format!("expected at most {limit}, found {found}")),
+        Rule::Required(key) => plain(format!("the key `{key}` is missing")),
+        Rule::MinItems(1) => plain("the list is empty".to_owned()),
+        Rule::MinItems(limit) => plain(format!("expected at least {limit} items in this list")),
+        Rule::MinLength(1) => plain("the text is empty".to_owned()),
+        Rule::MinLength(limit) => plain(format!("the text is shorter than {limit} characters")),
+        Rule::MaxLength(limit) => plain(format!("the text is longer than {limit} characters")),
+        Rule::MinProperties(1) => plain("the mapping is empty".to_owned()),
+        Rule::MinProperties(limit) => {
+            plain(format!("expected at least {limit} keys in this mapping"))
         }
-        ValidationErrorKind::Maximum { limit } => {
-            (format!("expected at most {limit}, found {found}"), None)
-        }
-        ValidationErrorKind::Required { property } => {
-            let key = property.as_str().unwrap_or_default();
-            (format!("the key `{key}` is missing"), None)
-        }
-        ValidationErrorKind::MinItems { .. } => ("the list is empty".to_owned(), None),
-        ValidationErrorKind::MinLength { .. } => ("the text is empty".to_owned(), None),
-        ValidationErrorKind::MaxLength { limit } => {
-            (format!("the text is longer than {limit} characters"), None)
-        }
-        ValidationErrorKind::MinProperties { .. } => ("the mapping is empty".to_owned(), None),
-        ValidationErrorKind::MaxProperties { limit } => (
-            if *limit == 1 {
-                "expected a single key".to_owned()
-            } else {
-                format!("expected at most {limit} keys in this mapping")
-            },
-            (*limit == 1).then(|| "begin each one with a `-` of its own".to_owned()),
+        Rule::MaxProperties(1) => (
+            "expected a single key".to_owned(),
+            Some("begin each one with a `-` of its own".to_owned()),
         ),
-        _ => (shown(&error.masked().to_string()), None),
+        Rule::MaxProperties(limit) => {
+            plain(format!("expected at most {limit} keys in this mapping"))
+        }
+        Rule::AdditionalProperties { key, known } => {
+            let block = inside(&violation.pointer, positions);
+            let message = format!("unknown key `{}`{block}", shown(key));
+            (message, suggestion(key, known))
+        }
     }
+}
+
+fn option(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }
 
 fn type_name(kind: &str) -> &str {
@@ -192,8 +156,8 @@ pub(super) fn describe(value: &Value) -> String {
 }
 
 /// The usual reasons for a wrong type.
-fn type_advice(kinds: &[String], found: &Value) -> Option<String> {
-    let expects = |kind: &str| kinds.iter().any(|known| known == kind);
+fn type_advice(kinds: &[&str], found: &Value) -> Option<String> {
+    let expects = |kind: &str| kinds.contains(&kind);
     match found {
         Value::String(text) if expects("boolean") => match text.to_ascii_lowercase().as_str() {
             "yes" | "on" | "y" | "true" => Some("write `true`".to_owned()),

@@ -16,6 +16,7 @@ mod promotion;
 mod schema;
 mod shown;
 mod suites;
+mod violation;
 
 use super::*;
 use regex::Regex;
