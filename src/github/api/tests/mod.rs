@@ -3,6 +3,7 @@
 mod check_runs;
 mod comments;
 mod deployments;
+mod proxies;
 mod reading;
 mod refusals;
 mod reviews;
