@@ -12,7 +12,7 @@
 //! | [`formats`] | reports of tools → typed evidence |
 //! | [`source_code`] | what the sources say about themselves |
 //! | [`yaml`] | the only door to YAML |
-//! | [`http`] | the only door to HTTP besides GitHub's API |
+//! | [`http`] | the only door to HTTP, and the way to GitHub's API |
 //! | [`prometheus`] | questions to a Prometheus server |
 //! | [`ledger`] | what was deployed where, and what follows from it |
 //! | [`recovery`] | trying again, and knowing when not to |

@@ -26,6 +26,7 @@ pub(super) fn client(surroundings: &Surroundings, event: &Event) -> anyhow::Resu
         api_url: event.api_url.clone(),
         token: Token::new(token),
         limits: ClientLimits::default(),
+        proxies: surroundings.proxies.clone(),
     })?;
     Ok(surroundings.client.get_or_init(|| client).clone())
 }

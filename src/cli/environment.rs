@@ -6,6 +6,7 @@
 )]
 
 use crate::github::{Variables, api::Client};
+use crate::http::Proxies;
 use crate::process::Environment;
 use std::{env, sync::OnceLock};
 
@@ -26,6 +27,8 @@ pub(super) struct Surroundings {
     pub(super) token: Option<String>,
     /// `SPEC2PROD_SURFACES`: where results are shown, in place of what the configuration says.
     pub(super) surfaces: Option<String>,
+    /// The proxy on the way to GitHub's API.
+    pub(super) proxies: Proxies,
     /// Access to GitHub's API, from when it is first needed. All of a command share it, so that they
     /// keep one pace.
     pub(super) client: OnceLock<Client>,
@@ -56,6 +59,7 @@ impl Surroundings {
             })),
             token: text("SPEC2PROD_TOKEN").or_else(|| text("GITHUB_TOKEN")),
             surfaces: text("SPEC2PROD_SURFACES"),
+            proxies: Proxies::read(|name| Some(env::var_os(name)?.to_string_lossy().into_owned())),
             client: OnceLock::new(),
         }
     }

@@ -1,22 +1,22 @@
-//! The only door to HTTP besides GitHub's API: one GET request, read up to a limit.
+//! The only door to HTTP: one GET request, read up to a limit; and the connections by which `github`
+//! asks GitHub's API.
 //!
-//! No redirect is followed, no proxy is asked, no connection is kept: what answers is what was asked
-//! for, now.
+//! For the one request, no redirect is followed, no proxy is asked, no connection is kept: what answers
+//! is what was asked for, now. GitHub is reached through the proxy of the environment.
 
 mod connection;
+mod connector;
+mod proxies;
 
 #[cfg(test)]
 mod tests;
 
 pub use connection::{connect, is_of_the_asking_side};
+pub use connector::{Connections, Connector, is_unsent, wrong_proxy};
+pub use proxies::Proxies;
 
 use http_body_util::{BodyExt as _, Empty, Limited};
 use hyper::{Request, Uri, body::Bytes, header};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::{
-    client::legacy::{Client as Connections, connect::HttpConnector},
-    rt::TokioExecutor,
-};
 use std::{error::Error, fmt, io, net::SocketAddr, time::Duration};
 use tokio::{net::lookup_host, time::timeout};
 
@@ -26,7 +26,7 @@ const MAX_BODY: usize = 4 * 1024 * 1024;
 /// Sends requests.
 #[derive(Clone)]
 pub struct Client {
-    connections: Connections<HttpsConnector<HttpConnector>, Empty<Bytes>>,
+    connections: Connections<Empty<Bytes>>,
 }
 
 /// What was answered.
@@ -80,20 +80,9 @@ impl Client {
     ///
     /// [`HttpError::CannotAsk`] on a machine without root certificates.
     pub fn new() -> Result<Self, HttpError> {
-        let connector = HttpsConnectorBuilder::new()
-            .with_provider_and_native_roots(rustls::crypto::ring::default_provider())
-            .map_err(|error| {
-                HttpError::CannotAsk(format!(
-                    "{error}; the machine needs root certificates, which the package ca-certificates has"
-                ))
-            })?
-            .https_or_http()
-            .enable_http1()
-            .build();
+        let connector = Connector::new(Proxies::default(), None);
         Ok(Self {
-            connections: Connections::builder(TokioExecutor::new())
-                .pool_max_idle_per_host(0)
-                .build(connector),
+            connections: connector.connections(None)?,
         })
     }
 

@@ -1,4 +1,4 @@
-use super::{Client, HttpError, connect, is_of_the_asking_side};
+use super::{Client, HttpError, Proxies, connect, is_of_the_asking_side};
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -118,4 +118,142 @@ async fn an_address_that_can_be_asked_says_more_than_one_that_cannot() {
     let said = super::of_all(error(), &refusing).await;
     assert!(matches!(said, HttpError::NoAnswer(_)), "{said:?}");
     assert_eq!(super::of_all(error(), &refusing[..1]).await, error());
+}
+
+/// What is asked on the way to an address with these variables: the proxy and the header with user and
+/// password, nothing, or what is wrong.
+fn way(variables: &[(&str, &str)], address: &str) -> String {
+    let proxies = Proxies::read(|name| {
+        let found = variables.iter().find(|(known, _)| *known == name);
+        found.map(|(_, value)| (*value).to_owned())
+    });
+    assert!(!format!("{proxies:?}").contains("secret"), "{proxies:?}");
+    match proxies.on_the_way_to(&address.parse().unwrap()) {
+        Ok(None) => "straight".to_owned(),
+        Ok(Some(proxy)) => {
+            let password = proxy.intercept.basic_auth();
+            let password = password.map_or("", |value| value.to_str().unwrap());
+            format!("{} {password}", proxy.place).trim_end().to_owned()
+        }
+        Err(error) => error.to_string(),
+    }
+}
+
+const GITHUB: &str = "https://api.github.test/repos";
+
+#[test]
+fn the_first_variable_that_is_set_names_the_proxy() {
+    let all = [
+        ("https_proxy", "http://a"),
+        ("HTTPS_PROXY", "http://b:3128"),
+        ("all_proxy", "http://c"),
+        ("ALL_PROXY", "http://d"),
+    ];
+    assert_eq!(way(&all, GITHUB), "a:80");
+    assert_eq!(way(&all[1..], GITHUB), "b:3128");
+    assert_eq!(way(&all[2..], GITHUB), "c:80");
+    assert_eq!(way(&all[3..], GITHUB), "d:80");
+    assert_eq!(way(&[], GITHUB), "straight");
+    let others = [
+        ("https_proxy", " "),
+        ("http_proxy", "http://h"),
+        ("HTTP_PROXY", "http://h"),
+    ];
+    assert_eq!(
+        way(&others, GITHUB),
+        "straight",
+        "as curl and the runner do"
+    );
+    assert_eq!(way(&all, "http://api.github.test/"), "straight");
+}
+
+#[test]
+fn user_and_password_are_sent_and_not_shown() {
+    for (address, expected) in [
+        (
+            "http://me:se%40cret@proxy:3128",
+            "proxy:3128 Basic bWU6c2VAY3JldA==",
+        ),
+        ("me:secret@proxy:3128", "proxy:3128 Basic bWU6c2VjcmV0"),
+        ("proxy:3128", "proxy:3128"),
+        (
+            "http://me:secret@[::1]:3128",
+            "[::1]:3128 Basic bWU6c2VjcmV0",
+        ),
+    ] {
+        assert_eq!(way(&[("HTTPS_PROXY", address)], GITHUB), expected);
+    }
+}
+
+#[test]
+fn what_is_no_proxy_that_can_be_asked_is_said() {
+    for address in [
+        "http://",
+        "no address",
+        "http://me:se#cret@proxy",
+        "http://me:se/cret@proxy",
+        "http://me:se@cret@proxy",
+        "http://me:secret@proxy:port",
+        "http://me:sécret@proxy",
+        "https://me:secret@proxy",
+        "socks5://me:secret@proxy",
+        "ftp://me:secret@proxy",
+    ] {
+        let said = way(&[("ALL_PROXY", address)], GITHUB);
+        assert!(
+            said.starts_with("ALL_PROXY is not the address"),
+            "{address}: {said}"
+        );
+        assert!(
+            !said.contains("secret") && !said.contains("cret@"),
+            "{said}"
+        );
+        let excepted = [("ALL_PROXY", address), ("NO_PROXY", "*")];
+        assert_eq!(way(&excepted, GITHUB), "straight", "{address}");
+    }
+    insta::assert_snapshot!(way(&[("https_proxy", "socks5://p"), ("NO_PROXY", "a")], GITHUB), @"https_proxy is not the address of an HTTP proxy, such as http://proxy.example.com:3128 or http://USER:PASSWORD@proxy.example.com:3128, with special characters percent-encoded (https:// and socks5:// are not supported); correct https_proxy, or name api.github.test in NO_PROXY");
+}
+
+#[test]
+fn what_is_excepted_is_asked_without_the_proxy() {
+    for (exceptions, is_excepted) in [
+        ("api.github.test", true),
+        ("GitHub.test", true),
+        (".github.test", true),
+        ("hub.test", false),
+        ("a, github.test", true),
+        ("a github.test", true),
+        ("*", true),
+        ("github.test:443", true),
+        ("github.test:8443", false),
+        ("", false),
+    ] {
+        let variables = [
+            ("HTTPS_PROXY", "http://p"),
+            ("no_proxy", exceptions),
+            ("NO_PROXY", ""),
+        ];
+        assert_eq!(
+            way(&variables, GITHUB) == "straight",
+            is_excepted,
+            "{exceptions}"
+        );
+    }
+    let of = |exceptions, address| {
+        way(
+            &[("HTTPS_PROXY", "http://p"), ("NO_PROXY", exceptions)],
+            address,
+        )
+    };
+    assert_eq!(of("10.0.0.0/8", "https://10.1.2.3/"), "straight");
+    assert_eq!(of("10.1.2.3:8443", "https://10.1.2.3:8443/"), "straight");
+    assert_eq!(of("fe80::443", "https://[fe80::443]/"), "straight");
+    assert_eq!(of("[fe80::1]:443", "https://[fe80::1]/"), "straight");
+    assert_eq!(of("10.1.2.4", "https://10.1.2.3/"), "p:80");
+    let both = [
+        ("HTTPS_PROXY", "http://p"),
+        ("no_proxy", "other"),
+        ("NO_PROXY", "github.test"),
+    ];
+    assert_eq!(way(&both, GITHUB), "p:80", "the lower-case name counts");
 }

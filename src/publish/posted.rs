@@ -259,7 +259,17 @@ impl Posting {
             Some(permission) => {
                 self.missing.insert(permission);
             }
-            None => self.problems.push((sink, error.to_string())),
+            None => {
+                // What keeps everything from being shown is said once.
+                let sink = match error {
+                    ApiError::Settings(_) => "GitHub",
+                    _ => sink,
+                };
+                let problem = (sink, error.to_string());
+                if !self.problems.contains(&problem) {
+                    self.problems.push(problem);
+                }
+            }
         }
     }
 

@@ -25,7 +25,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("formats", &["model"]),
     ("gates", &["model"]),
     ("git", &["model", "process"]),
-    ("github", &["model"]),
+    ("github", &["http", "model"]),
     ("history", &["file_lock", "model"]),
     ("http", &[]),
     ("impact", &["model"]),

@@ -4,6 +4,7 @@ use super::{
     call::{Call, Method},
     error::Answered,
 };
+use crate::http;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use jiff::{Timestamp, fmt::rfc2822::DateTimeParser};
 use octocrab::Octocrab;
@@ -36,7 +37,11 @@ pub(super) struct Answer {
 /// There is no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum NoAnswer {
-    /// The connection failed, somewhere between looking up the name and the end of the answer.
+    /// There is no way to GitHub, and there will be none as things are set up.
+    NoWay(String),
+    /// There is no connection, so that nothing was sent.
+    Unsent(String),
+    /// The connection failed, somewhere between sending the request and the end of the answer.
     Lost(String),
     /// The answer has more than so many bytes.
     TooLarge(usize),
@@ -57,7 +62,11 @@ pub(super) async fn exchange(
         Method::Patch => octocrab._patch(address, body).await,
         Method::Delete => octocrab._delete(address, body).await,
     };
-    let response = sent.map_err(|error| NoAnswer::Lost(causes(&error)))?;
+    let response = sent.map_err(|error| match http::wrong_proxy(&error) {
+        Some(problem) => NoAnswer::NoWay(problem),
+        None if http::is_unsent(&error) => NoAnswer::Unsent(causes(&error)),
+        None => NoAnswer::Lost(causes(&error)),
+    })?;
     let header = |name: &str| {
         let value = response.headers().get(name)?.to_str().ok()?;
         Some(value.trim().to_owned())

@@ -8,14 +8,24 @@ use super::{
     retry::{Judged, Trouble, judge, unreadable},
     settings::{ClientLimits, ClientSettings},
 };
-use octocrab::Octocrab;
+use crate::http::Connector;
+use hyper::{
+    Uri,
+    header::{HeaderValue, USER_AGENT},
+};
+use octocrab::{
+    AuthState, OctoBody, Octocrab, OctocrabBuilder,
+    service::middleware::{auth_header::AuthHeaderLayer, extra_headers::ExtraHeadersLayer},
+};
 use serde::de::DeserializeOwned;
 use std::{
+    error::Error,
     fmt,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 use tokio::{runtime::Handle, time::timeout};
+use tower_http::follow_redirect::FollowRedirectLayer;
 
 /// What one page of a list holds at most; it is GitHub's limit.
 pub(super) const PER_PAGE: usize = 100;
@@ -58,8 +68,8 @@ impl Client {
     /// A client. Has to be called within a tokio runtime, in which its connections then live.
     ///
     /// # Errors
-    /// [`ApiError::Settings`] for an address that is none, a token that cannot be sent, a machine
-    /// without root certificates.
+    /// [`ApiError::Settings`] for an address that is none, of the API or of the proxy, a token that
+    /// cannot be sent, a machine without root certificates.
     pub fn new(settings: &ClientSettings) -> Result<Self, ApiError> {
         Self::with_clock(settings, Arc::new(SystemClock::new()))
     }
@@ -78,13 +88,13 @@ impl Client {
                 && rest.bytes().all(|byte| byte.is_ascii_graphic())
                 && !rest.contains(['@', '?', '#', '\\'])
         };
-        if !host.is_some_and(is_plain) {
+        let address = api_url.parse::<Uri>().ok();
+        let Some(address) = address.filter(|_| host.is_some_and(is_plain)) else {
             return wrong(format!(
                 "the address of the API is {:?}; expected one such as https://api.github.com, as GITHUB_API_URL has it",
                 settings.api_url
             ));
-        }
-        // octocrab panics on a token that cannot be a header.
+        };
         if !settings.token.is_sendable() {
             return wrong(
                 "the token is empty or has blanks or other characters that no token has".to_owned(),
@@ -94,11 +104,8 @@ impl Client {
             return wrong("there is no tokio runtime".to_owned());
         }
         Ok(Self {
-            octocrab: octocrab(settings, &api_url).map_err(|error| {
-                ApiError::Settings(format!(
-                    "{error}; the machine needs root certificates, which the package ca-certificates has"
-                ))
-            })?,
+            octocrab: octocrab(settings, address)
+                .map_err(|error| ApiError::Settings(error.to_string()))?,
             api_url,
             limits: settings.limits,
             clock,
@@ -314,20 +321,25 @@ impl Client {
     }
 }
 
-/// octocrab without a will of its own. Its feature `retry` stays out of `Cargo.toml`: it repeats
-/// every request at once, POST too. It sends the header of the API's version and a user agent by
-/// itself; adding either would send two.
-fn octocrab(settings: &ClientSettings, api_url: &str) -> octocrab::Result<Octocrab> {
+/// octocrab without a will of its own: over our connections, and with those of its layers that are
+/// needed. It sends the header of the API's version by itself; adding it would send two. How long an
+/// answer may take is not its matter either.
+fn octocrab(settings: &ClientSettings, api: Uri) -> Result<Octocrab, Box<dyn Error>> {
     let limits = &settings.limits;
-    Octocrab::builder()
-        .base_uri(api_url)?
-        // It gets the token as well, so that it must be nobody else's.
-        .upload_uri(api_url)?
-        .personal_token(settings.token.secret().to_owned())
-        .set_connect_timeout(Some(limits.connect_timeout))
-        .set_read_timeout(Some(limits.request_timeout))
-        .set_write_timeout(Some(limits.request_timeout))
-        .build()
+    let connector = Connector::new(settings.proxies.clone(), Some(limits.connect_timeout));
+    connector.check(&api)?;
+    let mut token = HeaderValue::try_from(format!("Bearer {}", settings.token.secret()))?;
+    token.set_sensitive(true);
+    let user_agent = (USER_AGENT, HeaderValue::from_static("octocrab"));
+    let Ok(octocrab) = OctocrabBuilder::new_empty()
+        .with_service(connector.connections::<OctoBody>(Some(limits.request_timeout))?)
+        .with_layer(&FollowRedirectLayer::new())
+        .with_layer(&ExtraHeadersLayer::new(Arc::new(vec![user_agent])))
+        // The token goes to these two addresses, so that neither may be anybody else's.
+        .with_layer(&AuthHeaderLayer::new(Some(token), api.clone(), api))
+        .with_auth(AuthState::None)
+        .build();
+    Ok(octocrab)
 }
 
 /// An answer in JSON.

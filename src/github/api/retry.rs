@@ -75,13 +75,9 @@ impl Wait {
 pub(super) fn judge(call: &Call, exchanged: Result<Answer, NoAnswer>, wall: Timestamp) -> Judged {
     let answer = match exchanged {
         Ok(answer) => answer,
-        Err(NoAnswer::Lost(cause)) => {
-            return Judged::Trouble(Trouble {
-                cause,
-                wait: Wait::Backoff,
-                may_have_happened: call.is_write(),
-            });
-        }
+        Err(NoAnswer::NoWay(problem)) => return Judged::Fatal(ApiError::Settings(problem)),
+        Err(NoAnswer::Unsent(cause)) => return lost(cause, false),
+        Err(NoAnswer::Lost(cause)) => return lost(cause, call.is_write()),
         Err(NoAnswer::TooLarge(limit)) => {
             return Judged::Fatal(ApiError::Invalid {
                 doing: call.doing.clone(),
@@ -100,6 +96,15 @@ pub(super) fn judge(call: &Call, exchanged: Result<Answer, NoAnswer>, wall: Time
         }),
         _ => Judged::Fatal(refused(call, &answer)),
     }
+}
+
+/// There is no answer, for now.
+fn lost(cause: String, may_have_happened: bool) -> Judged {
+    Judged::Trouble(Trouble {
+        cause,
+        wait: Wait::Backoff,
+        may_have_happened,
+    })
 }
 
 /// An answer that says yes and cannot be read.

@@ -1,5 +1,6 @@
 //! Where the API is, who asks, and how long that may take.
 
+use crate::http::Proxies;
 use std::{fmt, time::Duration};
 
 /// A secret that is shown nowhere.
@@ -68,4 +69,6 @@ pub struct ClientSettings {
     pub token: Token,
     /// How long it may take.
     pub limits: ClientLimits,
+    /// The proxy on the way there.
+    pub proxies: Proxies,
 }

@@ -2,26 +2,40 @@
 
 use super::{check_run, with_pull};
 use crate::support::github::{ACTIONS, FULL_TOKEN, FakeGithub, Fault, WorkflowRun};
+use hyper::{
+    Uri,
+    header::{HeaderValue, USER_AGENT},
+};
 use octocrab::{
-    Octocrab,
+    AuthState, OctoBody, Octocrab, OctocrabBuilder,
     models::{StatusState, repos::DeploymentStatusState},
     params::{
         checks::{CheckRunConclusion, CheckRunOutput, CheckRunStatus},
         repos::{Commitish, Reference},
     },
+    service::middleware::{
+        auth_header::AuthHeaderLayer, base_uri::BaseUriLayer, extra_headers::ExtraHeadersLayer,
+    },
 };
+use spec2prod::http::{Connector, Proxies};
+use std::sync::Arc;
 
 /// Does something with a client of the fake, which repeats nothing: that feature is off.
 fn with_client(github: &FakeGithub, act: impl AsyncFnOnce(Octocrab)) {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = runtime.enable_all().build().unwrap();
     runtime.block_on(async {
-        let client = Octocrab::builder()
-            .base_uri(github.url())
-            .unwrap()
-            .personal_token(FULL_TOKEN)
-            .build()
-            .unwrap();
+        let connector = Connector::new(Proxies::default(), None);
+        let base: Uri = github.url().parse().unwrap();
+        let token = format!("Bearer {FULL_TOKEN}").parse().unwrap();
+        let user_agent = (USER_AGENT, HeaderValue::from_static("test"));
+        let Ok(client) = OctocrabBuilder::new_empty()
+            .with_service(connector.connections::<OctoBody>(None).unwrap())
+            .with_layer(&ExtraHeadersLayer::new(Arc::new(vec![user_agent])))
+            .with_layer(&BaseUriLayer::new(base.clone()))
+            .with_layer(&AuthHeaderLayer::new(Some(token), base.clone(), base))
+            .with_auth(AuthState::None)
+            .build();
         act(client).await;
     });
 }

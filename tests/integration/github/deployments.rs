@@ -7,6 +7,7 @@ use spec2prod::{
     cli::deployment_posting::DeploymentPoster,
     deploy::{DeploymentEvent, Watcher},
     github::api::{Client, ClientLimits, ClientSettings, Token},
+    http::Proxies,
     model::{
         Deployment, DeploymentOutcome, EnvironmentName, Operation, Phase, Reason, ReasonCode,
         Verdict, Version,
@@ -28,6 +29,7 @@ pub(super) fn client(github: &FakeGithub, token: &str) -> Client {
         api_url: github.url().to_owned(),
         token: Token::new(token),
         limits,
+        proxies: Proxies::default(),
     })
     .unwrap()
 }

@@ -8,6 +8,7 @@ mod forge;
 mod hostile;
 mod job;
 mod merge;
+mod proxy;
 mod rules;
 mod run;
 

@@ -3,6 +3,7 @@
 mod check_runs;
 mod comments;
 mod deployments;
+mod proxies;
 mod reading;
 mod refusals;
 mod reviews;
@@ -11,6 +12,7 @@ mod state;
 mod waits;
 
 use super::{answer::Answer, clock::Clock, *};
+use crate::http::Proxies;
 use jiff::Timestamp;
 use server::Server;
 use state::Fault;
@@ -73,6 +75,7 @@ impl Bench {
             api_url: server.url(),
             token: Token::new("ghs_secret"),
             limits,
+            proxies: Proxies::default(),
         };
         Self {
             client: Client::with_clock(&settings, clock.clone()).unwrap(),

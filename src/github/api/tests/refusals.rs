@@ -7,6 +7,7 @@ fn settings(api_url: &str, token: &str) -> ClientSettings {
         api_url: api_url.to_owned(),
         token: Token::new(token),
         limits: ClientLimits::default(),
+        proxies: Proxies::default(),
     }
 }
 

@@ -178,6 +178,7 @@ async fn a_server_that_is_not_there_is_named() {
         api_url: "http://127.0.0.1:1".to_owned(),
         token: Token::new("t"),
         limits: ClientLimits::default(),
+        proxies: Proxies::default(),
     };
     let client = Client::with_clock(&settings, bench.clock.clone()).unwrap();
     let error = client.send(&get(), text).await.unwrap_err();
