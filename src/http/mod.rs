@@ -17,16 +17,23 @@ pub use proxies::Proxies;
 
 use http_body_util::{BodyExt as _, Empty, Limited};
 use hyper::{Request, Uri, body::Bytes, header};
-use std::{error::Error, fmt, io, net::SocketAddr, time::Duration};
+use std::{
+    error::Error,
+    fmt, io,
+    net::SocketAddr,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 use tokio::{net::lookup_host, time::timeout};
 
 /// How much of a body is read, in bytes.
 const MAX_BODY: usize = 4 * 1024 * 1024;
 
-/// Sends requests.
-#[derive(Clone)]
+/// Sends requests. Clones share what they need for it, which is made ready by the first request: most
+/// runs send none, and reading the root certificates takes longer than reading the configuration.
+#[derive(Clone, Default)]
 pub struct Client {
-    connections: Connections<Empty<Bytes>>,
+    connections: Arc<OnceLock<Connections<Empty<Bytes>>>>,
 }
 
 /// What was answered.
@@ -74,19 +81,24 @@ impl fmt::Debug for Client {
 }
 
 impl Client {
-    /// A client. Has to be used within a tokio runtime.
+    /// Makes ready what requests need, for who has to know beforehand whether this machine can ask.
     ///
     /// # Errors
     ///
     /// [`HttpError::CannotAsk`] on a machine without root certificates.
-    pub fn new() -> Result<Self, HttpError> {
-        let connector = Connector::new(Proxies::default(), None);
-        Ok(Self {
-            connections: connector.connections(None)?,
-        })
+    pub fn make_ready(&self) -> Result<(), HttpError> {
+        self.connections().map(drop)
     }
 
-    /// Asks for an address once.
+    fn connections(&self) -> Result<&Connections<Empty<Bytes>>, HttpError> {
+        if let Some(connections) = self.connections.get() {
+            return Ok(connections);
+        }
+        let connections = Connector::new(Proxies::default(), None).connections(None)?;
+        Ok(self.connections.get_or_init(|| connections))
+    }
+
+    /// Asks for an address once. Has to be called within a tokio runtime.
     ///
     /// # Errors
     ///
@@ -113,6 +125,7 @@ impl Client {
         let request = request
             .body(Empty::new())
             .map_err(|error| HttpError::Invalid(format!("a header is none: {error}")))?;
+        let connections = self.connections()?;
         let exchange = async {
             let addresses: Vec<SocketAddr> = lookup_host((host.as_str(), port))
                 .await
@@ -121,7 +134,7 @@ impl Client {
             if addresses.is_empty() {
                 return Err(HttpError::CannotAsk(format!("{host} has no address")));
             }
-            let answer = match self.connections.request(request).await {
+            let answer = match connections.request(request).await {
                 Ok(answer) => answer,
                 Err(error) => return Err(of_all(no_answer(&error), &addresses).await),
             };

@@ -23,7 +23,7 @@ async fn answering(bytes: Vec<u8>) -> String {
 }
 
 async fn get(url: &str) -> Result<super::Response, HttpError> {
-    Client::new().unwrap().get(url, &[], TIME).await
+    Client::default().get(url, &[], TIME).await
 }
 
 #[tokio::test]
@@ -75,7 +75,7 @@ async fn silence_ends_in_time() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let time = Duration::from_millis(50);
-    let answer = Client::new().unwrap().get(&url, &[], time).await;
+    let answer = Client::default().get(&url, &[], time).await;
     assert_eq!(answer, Err(HttpError::Timeout(time)));
 }
 

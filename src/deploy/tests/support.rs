@@ -171,7 +171,7 @@ pub(super) fn means(workspace: &Path) -> Means {
         workspace: workspace.to_owned(),
         run_folder: workspace.join("run"),
         processes: Arc::new(Processes::new(environment)),
-        http: http::Client::new().unwrap(),
+        http: http::Client::default(),
         breakers: Arc::new(CircuitBreakers::new(BreakerPolicy {
             failure_threshold: 5,
             recovery_timeout: Duration::from_secs(60),

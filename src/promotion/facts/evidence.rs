@@ -262,10 +262,9 @@ async fn monitoring_query(asking: &Asking<'_>) -> Option<Result<Monitoring, Unav
 }
 
 fn connect(asking: &Asking<'_>, policy: &Prometheus) -> Result<Server, Unavailable> {
-    let http = asking.http.clone().map_err(source_unavailable)?;
     let token = policy.token(ReasonCode::SourceUnavailable, asking.variable);
     let token = token.map_err(Unavailable::Errored)?;
-    Ok(Server::new(http.clone(), &policy.url, token))
+    Ok(Server::new(asking.http.clone(), &policy.url, token))
 }
 
 /// The beginning of a file of the workspace; `None` where there is none.

@@ -42,7 +42,7 @@ pub struct Asking<'a> {
     /// The repository's root.
     pub workspace: &'a Path,
     /// The door to HTTP; `Err` says why there is none.
-    pub http: Result<&'a http::Client, String>,
+    pub http: &'a http::Client,
     /// Environment variables by name, for tokens.
     pub variable: &'a (dyn Fn(&str) -> Option<String> + Sync),
     /// The service that hosts the repository; `None` without one.

@@ -2,9 +2,9 @@
 //! that the configuration names.
 
 use super::carry_out::Deployments;
-use super::order::http_client;
 use crate::config::AdditionalRequirement;
 use crate::git;
+use crate::http;
 use crate::ledger::{self, Event, Ledger, Record, State};
 use crate::model::{
     ComponentName, EnvironmentName, Reason, ReasonCode, RuleSource, Specification, Surface, Target,
@@ -78,7 +78,6 @@ pub(super) async fn facts_of_component(
     let own = ground.policy.components.get(name.as_str());
     let depends_on = own.map(|own| own.depends_on.as_slice());
     let now = jiff::Timestamp::now();
-    let http = http_client();
     let staging = ground.policy.environments.get(&EnvironmentName::Staging);
     let staging = staging.map(|staging| staging.github_name(name));
     let same_source = |commit: String, file: String| -> Answer<'_, bool> {
@@ -125,9 +124,7 @@ pub(super) async fn facts_of_component(
         specification: *specification,
         maturities: &maturities,
         workspace: &ground.workspace,
-        http: http
-            .as_ref()
-            .map_err(|unavailable| unavailable.reason().to_string()),
+        http: &http::Client::default(),
         variable: &|name| request.environment.get(name).map(str::to_owned),
         forge: request.deployment.forge.as_deref(),
         staging_environment: staging.as_deref(),

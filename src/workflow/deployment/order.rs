@@ -95,24 +95,20 @@ pub(super) fn order(
 ///
 /// When this machine cannot ask over HTTP.
 pub(super) fn means(ground: &Groundwork, request: &Request) -> Result<Means, Unavailable> {
+    let http = http::Client::default();
+    http.make_ready().map_err(|error| {
+        let reason = Reason::new(ReasonCode::EnvironmentFailed, error.to_string());
+        Unavailable::Errored(reason)
+    })?;
     Ok(Means {
         workspace: ground.workspace.clone(),
         run_folder: ground.run_folder.clone(),
         processes: Arc::clone(&ground.processes),
-        http: http_client()?,
+        http,
         breakers: Arc::clone(&ground.breakers),
         suites: BTreeMap::new(),
         watcher: request.deployment.watcher.clone(),
         cancel: request.cancel.clone(),
-    })
-}
-
-pub(super) fn http_client() -> Result<http::Client, Unavailable> {
-    http::Client::new().map_err(|error| {
-        Unavailable::Errored(Reason::new(
-            ReasonCode::EnvironmentFailed,
-            error.to_string(),
-        ))
     })
 }
 

@@ -76,13 +76,8 @@ fn connect(
     let variable = |name: &str| request.environment.get(name).map(str::to_owned);
     let token = policy.token(ReasonCode::SourceUnavailable, variable);
     let token = token.map_err(Unavailable::Errored)?;
-    let http = http::Client::new().map_err(|error| {
-        Unavailable::Errored(Reason::new(
-            ReasonCode::EnvironmentFailed,
-            error.to_string(),
-        ))
-    })?;
-    Ok((policy.url.clone(), Server::new(http, &policy.url, token)))
+    let server = Server::new(http::Client::default(), &policy.url, token);
+    Ok((policy.url.clone(), server))
 }
 
 fn asking(figure: ObservedFigure, url: &str, server: Server, query: String) -> Asking {

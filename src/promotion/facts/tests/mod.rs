@@ -80,7 +80,7 @@ impl Inquiry {
             specification: None,
             same_source: Ok(false),
             token: None,
-            http: http::Client::new().unwrap(),
+            http: http::Client::default(),
         }
     }
 
@@ -108,7 +108,7 @@ impl Inquiry {
             specification: self.specification.as_ref(),
             maturities: &maturities,
             workspace: self.workspace.path(),
-            http: Ok(&self.http),
+            http: &self.http,
             variable: &variable,
             forge: self.forge.as_ref().map(|forge| forge as &dyn Forge),
             staging_environment: Some("staging/shop"),
