@@ -1,6 +1,7 @@
 //! Ctrl-C and SIGTERM end the run early; a second one ends the program.
 
 use crate::model::{ReasonCode, Verdict};
+use crate::process;
 use std::sync::{
     Arc,
     atomic::{AtomicU8, Ordering},
@@ -56,6 +57,7 @@ impl Signals {
     reason = "whoever interrupts twice does not want to wait for anything"
 )]
 fn end_at_once(status: u8) {
+    process::kill_all();
     std::process::exit(i32::from(status));
 }
 

@@ -23,3 +23,4 @@ pub use command_line::CommandLine;
 pub use environment::Environment;
 pub use run::{EndedBy, Finished, Limits, Processes};
 pub use start::StartError;
+pub use tree::kill_all;

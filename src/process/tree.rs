@@ -1,7 +1,10 @@
 //! Everything that one run started, and how it is ended.
 
 use super::members::{Firmness, Members};
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    time::Duration,
+};
 use tokio::time::{Instant, sleep};
 
 /// How long processes that outlive the child may take to end by themselves.
@@ -14,11 +17,32 @@ const KILL: Duration = Duration::from_secs(5);
 /// How long is waited between two looks at the processes.
 const LOOK: Duration = Duration::from_millis(20);
 
+/// The processes of all runs, for [`kill_all`].
+static TREES: Mutex<Vec<Weak<Mutex<Members>>>> = Mutex::new(Vec::new());
+
 /// The processes of one run. Dropping it kills those that are left.
 #[derive(Debug)]
 pub(super) struct Tree {
-    members: Members,
+    members: Arc<Mutex<Members>>,
     is_over: bool,
+}
+
+/// Kills everything that was started and has not ended, for a program that ends without waiting for
+/// anything.
+pub fn kill_all() {
+    for tree in locked(&TREES).iter().filter_map(Weak::upgrade) {
+        kill(&mut locked(&tree));
+    }
+}
+
+/// Twice, for what was forked between look and kill.
+fn kill(members: &mut Members) {
+    members.signal(Firmness::Kill);
+    members.signal(Firmness::Kill);
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Lets this process become the parent of orphans, so that they stay in its tree. Once is enough.
@@ -30,8 +54,12 @@ impl Tree {
     /// The tree of a child that was just started with this cookie. `None` for a child that is
     /// already gone.
     pub(super) fn new(child: Option<u32>, cookie: &str) -> Self {
+        let members = Arc::new(Mutex::new(Members::new(child, cookie)));
+        let mut trees = locked(&TREES);
+        trees.retain(|tree| tree.strong_count() > 0);
+        trees.push(Arc::downgrade(&members));
         Self {
-            members: Members::new(child, cookie),
+            members,
             is_over: false,
         }
     }
@@ -39,7 +67,7 @@ impl Tree {
     /// Ends what is left after the child has ended by itself and was waited for. Returns how many
     /// processes did not end by themselves.
     pub(super) async fn end_left_behind(&mut self) -> usize {
-        self.members.child_is_gone();
+        locked(&self.members).child_is_gone();
         let left_behind = self.wait(LINGER).await;
         if left_behind > 0 {
             self.end().await;
@@ -51,18 +79,18 @@ impl Tree {
     /// Ends everything: asks first, kills what is left after a grace. The child itself still has
     /// to be waited for.
     pub(super) async fn end(&mut self) {
-        self.members.signal(Firmness::Ask);
+        locked(&self.members).signal(Firmness::Ask);
         if self.wait(GRACE).await > 0 {
             let begun = Instant::now();
             while begun.elapsed() < KILL {
                 // Again each time, because a process can fork between being seen and being killed.
-                self.members.signal(Firmness::Kill);
+                locked(&self.members).signal(Firmness::Kill);
                 if self.wait(LOOK).await == 0 {
                     break;
                 }
             }
         }
-        let left = self.members.living();
+        let left = locked(&self.members).living();
         if left > 0 {
             tracing::warn!(processes = left, "processes could not be ended");
         }
@@ -73,7 +101,7 @@ impl Tree {
     async fn wait(&mut self, limit: Duration) -> usize {
         let begun = Instant::now();
         loop {
-            let living = self.members.living();
+            let living = locked(&self.members).living();
             if living == 0 || begun.elapsed() >= limit {
                 return living;
             }
@@ -85,9 +113,8 @@ impl Tree {
 impl Drop for Tree {
     fn drop(&mut self) {
         if !self.is_over {
-            // The caller let go of the run. Twice, for what was forked between look and kill.
-            self.members.signal(Firmness::Kill);
-            self.members.signal(Firmness::Kill);
+            // The caller let go of the run.
+            kill(&mut locked(&self.members));
         }
     }
 }

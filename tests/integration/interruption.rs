@@ -1,7 +1,7 @@
 //! Ctrl-C and SIGTERM at every point of a run: nothing is passed by accident, the working tree of CI
 //! stays the commit's, and a report is left.
 
-use crate::support::{Repository, WRITES_A_PASS, finish, signal, wait_for, with_script};
+use crate::support::{Repository, WRITES_A_PASS, finish, is_alive, signal, wait_for, with_script};
 use serde_json::json;
 use std::{fs, os::unix::fs::PermissionsExt as _};
 
@@ -151,8 +151,9 @@ fn an_unknown_component_is_said_before_another_one_takes_its_time() {
 #[test]
 fn whoever_interrupts_twice_waits_for_nothing() {
     // The first signal is answered by ending the tools, for which this one takes its time.
-    let repository =
-        with_script("trap 'touch asked' TERM\ntouch begun\nwhile :; do sleep 0.1; done\n");
+    let repository = with_script(
+        "trap 'touch asked' TERM\necho $$ > begun.tmp\nmv begun.tmp begun\nwhile :; do sleep 0.1; done\n",
+    );
     let mut child = repository
         .command(&["run", "--component", "thing"])
         .spawn()
@@ -168,6 +169,7 @@ fn whoever_interrupts_twice_waits_for_nothing() {
         "{}",
         ran.stderr
     );
+    assert!(!is_alive(&repository.read("begun")), "the tool is left");
 }
 
 #[test]

@@ -1,8 +1,7 @@
 //! Retries, circuit breaker, time limits and interruptions, seen from outside.
 
-use crate::support::{Repository, finish, gate, signal, wait_for};
+use crate::support::{Repository, finish, gate, is_alive, signal, wait_for};
 use serde_json::{Value, json};
-use std::fs;
 
 /// A component that is judged by one script of the test's own.
 fn with_script(script: &str, settings: &str) -> Repository {
@@ -142,11 +141,6 @@ fn bad_reports_and_crashes_are_errored() {
         let message = record["reason"]["message"].as_str().unwrap().to_lowercase();
         assert!(message.contains(words), "{script}: {message}");
     }
-}
-
-fn is_alive(pid: &str) -> bool {
-    fs::read_to_string(format!("/proc/{}/stat", pid.trim()))
-        .is_ok_and(|stat| !stat.contains(") Z "))
 }
 
 #[test]

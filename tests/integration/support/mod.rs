@@ -245,6 +245,12 @@ pub(crate) fn signal(child: &Child, name: &str) {
     assert!(status.success());
 }
 
+/// Whether a process of this number is there and no zombie.
+pub(crate) fn is_alive(pid: &str) -> bool {
+    std::fs::read_to_string(format!("/proc/{}/stat", pid.trim()))
+        .is_ok_and(|stat| !stat.contains(") Z "))
+}
+
 /// A repository with the components `thing` and `other`, which one command judges for development:
 /// `sh check.sh FILE`, where FILE is the JUnit report that it writes.
 pub(crate) fn with_script(script: &str) -> Repository {
