@@ -51,12 +51,12 @@ pub fn run() -> u8 {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
-            let is_help = !error.use_stderr();
-            // clap has its own notion of where help and errors go.
-            if error.print().is_err() && is_help {
-                return 1;
+            if error.use_stderr() {
+                output.note(&error.render().to_string());
+                return USAGE;
             }
-            return if is_help { 0 } else { USAGE };
+            // Help is ours, and clap knows how to show it.
+            return u8::from(error.print().is_err());
         }
     };
     let outcome = match arguments.command {

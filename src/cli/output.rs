@@ -52,8 +52,7 @@ impl Output {
     /// Writes lines that may have words of strangers: nothing in them steers a terminal or the runner
     /// of GitHub Actions.
     pub(super) fn say(&self, text: &str) {
-        let lines = text.lines().map(|line| without_command(&plain(line)));
-        self.print(&lines.collect::<Vec<_>>().join("\n"));
+        self.print(&harmless(text));
     }
 
     /// Writes an error for a person.
@@ -80,11 +79,16 @@ impl Output {
     }
 }
 
-/// Writes lines to standard error, for whoever is no [`Output`]. A runner of GitHub Actions takes
-/// none of them for a command.
+/// The lines of a text without what would steer a terminal or the runner of GitHub Actions.
+fn harmless(text: &str) -> String {
+    let lines = text.lines().map(|line| without_command(&plain(line)));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Writes lines to standard error, for whoever is no [`Output`]. Nothing in them steers a terminal or
+/// the runner of GitHub Actions.
 pub(super) fn line_to_stderr(text: &str) {
-    let lines: Vec<String> = text.split('\n').map(without_command).collect();
-    raw_to_stderr(&lines.join("\n"));
+    raw_to_stderr(&harmless(text));
 }
 
 /// Writes lines to standard error that may be commands to a runner of GitHub Actions: not for text

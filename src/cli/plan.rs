@@ -67,10 +67,7 @@ pub(super) fn run(
     }
     match arguments.format {
         OutputFormat::Json => {
-            planned
-                .notes
-                .iter()
-                .for_each(|note| output.note(&plain(note)));
+            planned.notes.iter().for_each(|note| output.note(note));
             output.print(&json::pretty(&planned));
         }
         OutputFormat::Text => output.print(&text(&planned)),
@@ -122,12 +119,8 @@ fn text(planned: &JobPlan) -> String {
     for name in &planned.removed {
         lines.push(format!("removed: {name}"));
     }
-    let lines = lines.iter().map(|line| {
-        // Indentation stays, and whatever files are called, a line is a line.
-        let text = line.trim_start();
-        let indent = &line[..line.len() - text.len()];
-        without_command(&format!("{indent}{}", plain(text)))
-    });
+    // Whatever files are called, a line is a line.
+    let lines = lines.iter().map(|line| without_command(&plain(line)));
     lines.collect::<Vec<_>>().join("\n")
 }
 

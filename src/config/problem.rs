@@ -85,32 +85,22 @@ impl ConfigError {
             problems,
         }
     }
-
-    /// Everything that is wrong, each with the line it stands on; with terminal colours if asked.
-    #[must_use]
-    pub fn render(&self, with_colour: bool) -> String {
-        render(&self.file, Level::ERROR, &self.problems, with_colour)
-    }
 }
 
 impl fmt::Display for ConfigError {
-    /// Without colours.
+    /// Everything that is wrong, each with the line it stands on.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.render(false))
+        f.write_str(&render(&self.file, Level::ERROR, &self.problems))
     }
 }
 
 /// Problems that do not refuse the file.
 pub(super) fn render_warnings(file: &str, warnings: &[Problem]) -> String {
-    render(file, Level::WARNING, warnings, false)
+    render(file, Level::WARNING, warnings)
 }
 
-fn render(file: &str, level: Level<'_>, problems: &[Problem], with_colour: bool) -> String {
-    let renderer = if with_colour {
-        Renderer::styled()
-    } else {
-        Renderer::plain()
-    };
+fn render(file: &str, level: Level<'_>, problems: &[Problem]) -> String {
+    let renderer = Renderer::plain();
     let mut told: Vec<String> = problems
         .iter()
         .take(MAX_TOLD)

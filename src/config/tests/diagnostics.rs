@@ -1,7 +1,6 @@
 //! What a person reads about a configuration that is refused.
 
 use super::refused;
-use crate::config::load_text;
 
 #[test]
 fn an_unknown_key_comes_with_the_key_that_was_meant() {
@@ -387,11 +386,4 @@ fn a_file_that_is_no_mapping_is_refused() {
     1 | - stages
       | ^^^^^^^^
     ");
-}
-
-#[test]
-fn colours_are_used_when_asked_for() {
-    let error = load_text("a: 1\n", "workflow_config.yaml").unwrap_err();
-    assert!(error.render(true).contains("\u{1b}["));
-    assert!(!error.render(false).contains('\u{1b}'));
 }

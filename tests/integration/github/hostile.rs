@@ -267,6 +267,51 @@ fn what_tools_report_and_print_is_text_on_every_surface() {
 }
 
 #[test]
+fn arguments_are_text_in_the_log() {
+    let setting = Setting::new(WRITES_A_PASS);
+    for attack in attacks() {
+        let attack = attack.as_str();
+        let arguments: [&[&str]; 16] = [
+            &[attack],
+            &["run", "--component", attack],
+            &["run", "--component", "thing", attack],
+            &["run", "--component", "thing", "--target", attack],
+            &["run", "--component", "thing", "--config", attack],
+            &["run", "--component", "thing", "--spec", attack],
+            &["run", "--component", "thing", "--output", attack, "--x"],
+            &["gates", attack, "--component", "thing"],
+            &["plan", "--component", attack],
+            &["plan", "--base", attack],
+            &["summarize", "--component", attack, "--", attack],
+            &[
+                "spec",
+                "check",
+                "--target",
+                "dev",
+                "--component",
+                "thing",
+                attack,
+            ],
+            &["config", "check", "--config", attack],
+            &["context", "show", attack],
+            &["explain", attack],
+            &["inspect", attack],
+        ];
+        for arguments in arguments {
+            let ran = setting.repository.run(arguments);
+            let said = !ran.stderr.is_empty() || !ran.stdout.is_empty();
+            assert!(said, "{arguments:?}");
+            for line in ran.stderr.lines().chain(ran.stdout.lines()) {
+                let is_command = line.trim_start().starts_with("::") || line.contains("##[");
+                assert!(!is_command, "{arguments:?}: {line:?}");
+                let steers = ['\u{1b}', '\u{7}', '\u{202e}', '\r'];
+                assert!(!line.contains(steers), "{arguments:?}: {line:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn what_a_specification_says_is_text_on_every_surface() {
     let setting = Setting::new(WRITES_A_PASS);
     let lines = ATTACKS
