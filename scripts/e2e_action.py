@@ -207,10 +207,11 @@ class Look:
         self.say(f"check runs: {shown or 'none'}")
 
     def at_comments(self) -> None:
-        """One comment that says what blocks; none without a pull request."""
+        """One comment that says what blocks; none without a pull request or anything to judge."""
         comments = self.state["comments"]
-        is_wanted = self.scenario.number is not None and self.scenario.can_write
-        expect(len(comments), int(is_wanted), "the number of comments")
+        scenario = self.scenario
+        is_wanted = scenario.number is not None and scenario.can_write and scenario.components
+        expect(len(comments), int(bool(is_wanted)), "the number of comments")
         for comment in comments:
             expect(comment["number"], self.scenario.number, "the pull request of the comment")
             parts = [f"run={RUN_ID} attempt={self.scenario.attempt}", f"commit `{self.head[:12]}`"]

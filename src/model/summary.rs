@@ -89,6 +89,12 @@ impl Summary {
         reports
     }
 
+    /// Whether there was nothing to judge, and nothing went wrong.
+    #[must_use]
+    pub const fn has_nothing(&self) -> bool {
+        self.reports.is_empty() && self.problems.is_empty()
+    }
+
     /// The result in a line: `2 of 3 components are blocked`.
     #[must_use]
     pub fn title(&self) -> String {
@@ -103,7 +109,7 @@ impl Summary {
             number => format!("{number} components"),
         };
         let mut title = match (total, blocked) {
-            (0, _) if self.problems.is_empty() => "nothing to judge".to_owned(),
+            (0, _) if self.has_nothing() => "nothing to judge".to_owned(),
             (0, _) => "nothing was judged".to_owned(),
             (1, 0) => format!("{} is ready", self.reports[0].component_name),
             (1, _) => format!("{} is blocked", self.reports[0].component_name),

@@ -233,6 +233,8 @@ impl Posting {
             // Of another token it is found out when it writes.
             author: Author::GithubActions,
             bodies: &bodies,
+            // That there was nothing to judge is news only to who was told something else before.
+            is_made: !summary.has_nothing(),
         };
         match upsert(&self.client, &self.job.event.repository, comment).await {
             Ok(upserted) => {

@@ -45,6 +45,8 @@ pub struct StickyComment<'a> {
     /// What it says, without the marker: the fullest text first, then shorter ones for when GitHub
     /// finds that too long.
     pub bodies: &'a [String],
+    /// Whether one is made where there is none.
+    pub is_made: bool,
 }
 
 /// What became of the comment.
@@ -52,6 +54,8 @@ pub struct StickyComment<'a> {
 pub enum What {
     /// There was none.
     Created,
+    /// There was none, and none is to be made.
+    NotMade,
     /// It says something else now.
     Updated,
     /// It said the same already.
@@ -73,6 +77,18 @@ pub struct Upserted {
     pub deleted: u32,
     /// What went wrong with those.
     pub problems: Vec<ApiError>,
+}
+
+impl Upserted {
+    const fn untouched(what: What, html_url: Option<String>) -> Self {
+        Self {
+            what,
+            html_url,
+            body: None,
+            deleted: 0,
+            problems: Vec::new(),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -114,8 +130,8 @@ struct Ours {
     text: String,
 }
 
-/// Makes the pull request have exactly this comment: creates it, or changes the one that is there,
-/// unless a newer run wrote that. Nothing is created when the comments cannot all be listed.
+/// Makes the pull request have exactly this comment: creates it, where it is to be made, or changes the
+/// one that is there, unless a newer run wrote that. Nothing is created when the comments cannot all be listed.
 ///
 /// # Errors
 /// When the comments cannot be read, or the comment cannot be written in any of its sizes.
@@ -138,6 +154,9 @@ pub async fn upsert(
             if created.is_some() || round > ROUNDS {
                 return Err(thread.invalid("the comment disappeared while it was written"));
             }
+            if !comment.is_made {
+                return Ok(Upserted::untouched(What::NotMade, None));
+            }
             let (made, body) = thread.create(&identity).await?;
             // The true author; the one that was expected is a guess.
             if let Some(user) = made.user {
@@ -146,13 +165,7 @@ pub async fn upsert(
             created = Some((made.id, body));
             continue;
         };
-        let mut upserted = Upserted {
-            what: What::Unchanged,
-            html_url: kept.html_url.clone(),
-            body: None,
-            deleted: 0,
-            problems: Vec::new(),
-        };
+        let mut upserted = Upserted::untouched(What::Unchanged, kept.html_url.clone());
         let newest = ours.iter().map(|one| one.written_by).max();
         if newest.is_some_and(|newest| newest > comment.marker.written_by()) {
             upserted.what = What::LeftToNewerRun;

@@ -90,15 +90,29 @@ fn a_leg_that_is_missing_fails_by_name_and_nothing_to_do_is_success() {
     assert_eq!(check.conclusion.as_deref(), Some("failure"));
 
     let setting = Setting::new(WRITES_A_PASS);
-    let ran = setting
-        .repository
-        .run(&["summarize", "--component=-", "--", "nothing-here"])
-        .expect_status(0);
+    let nothing = ["summarize", "--component=-", "--", "nothing-here"];
+    let ran = setting.repository.run(&nothing).expect_status(0);
     assert!(ran.stdout.contains("nothing to judge"), "{}", ran.stdout);
+    assert!(setting.github.comments(7).is_empty());
     assert_eq!(
         setting.github.check_runs()[0].conclusion.as_deref(),
         Some("success")
     );
+}
+
+#[test]
+fn a_comment_is_made_for_something_and_changed_for_nothing() {
+    let setting = Setting::new(FAILS);
+    judged(&setting, "thing");
+    let arguments = ["summarize", "--component", "thing", "--", "reports"];
+    setting.repository.run(&arguments).expect_status(1);
+    assert!(setting.github.comments(7)[0].body.contains("is blocked"));
+    let nothing = ["summarize", "--component=-", "--", "nothing-here"];
+    setting.repository.run(&nothing).expect_status(0);
+    let comments = setting.github.comments(7);
+    assert_eq!(comments.len(), 1);
+    let body = &comments[0].body;
+    assert!(body.contains("nothing to judge"), "{body}");
 }
 
 #[test]

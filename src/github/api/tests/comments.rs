@@ -27,6 +27,7 @@ async fn upsert_by(
         marker,
         author,
         bodies,
+        is_made: true,
     };
     assert_send(upsert(&bench.client, &bench.repository, comment)).await
 }
