@@ -20,11 +20,12 @@ pub fn gates(gates: &[GateRecord], warnings: &[String], verdict: &Verdict, style
     let questions: Vec<Question<'_>> = gates.iter().map(Question::of_gate).collect();
     let rows = questions.iter().flat_map(Question::rows);
     rows.for_each(|row| columns.fit(&row));
+    // They say in full what may be the reason of several gates.
+    write_sentences(warnings.iter(), "! ", 0, &mut lines);
     for question in &questions {
         question.write_rows(&columns, 4, &mut lines);
         question.write_advice(4, &mut lines);
     }
-    write_sentences(warnings.iter(), "! ", 0, &mut lines);
     let text = match verdict.reason() {
         Some(reason) => format!("{} {verdict}: {}", sign(verdict), reason.message),
         None => format!("{} {verdict}", sign(verdict)),

@@ -10,6 +10,13 @@ const LEAST_WIDTH: usize = 60;
 /// The longest text that is broken into lines, in characters. Longer ones are cut.
 const LONGEST_PARAGRAPH: usize = 600;
 
+/// From how many characters on a text is not said twice. One cause can be the reason of many things, and
+/// an installer's own words are long.
+const LONG: usize = 160;
+
+/// What is left of a text that was said before, in characters.
+const REMINDER: usize = 80;
+
 /// How a piece of text is painted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Paint {
@@ -120,6 +127,8 @@ impl Columns {
 pub(super) struct Lines {
     text: String,
     style: Style,
+    /// The long texts that were said.
+    said: Vec<String>,
 }
 
 impl Lines {
@@ -127,6 +136,7 @@ impl Lines {
         Self {
             text: String::new(),
             style,
+            said: Vec::new(),
         }
     }
 
@@ -188,9 +198,10 @@ impl Lines {
         }
     }
 
-    /// Sentences, broken at the width. Later lines are indented by the width of `mark`.
+    /// Sentences, broken at the width. Later lines are indented by the width of `mark`. What is long
+    /// and was said before, by itself, is only named.
     pub(super) fn paragraph(&mut self, indent: usize, mark: &str, text: &str, paint: Paint) {
-        let text = plain_cut(text, LONGEST_PARAGRAPH);
+        let text = plain_cut(&self.once(text), LONGEST_PARAGRAPH);
         let hang = indent + mark.chars().count();
         for (index, line) in wrap(&text, self.room(hang)).iter().enumerate() {
             let start = self.text.len();
@@ -202,6 +213,17 @@ impl Lines {
             self.paint(line, paint);
             self.end_line(start);
         }
+    }
+
+    /// A text without what was said before.
+    fn once(&mut self, text: &str) -> String {
+        if let Some(said) = self.said.iter().find(|said| text.contains(said.as_str())) {
+            return text.replace(said, &format!("{} (see above)", cut(said, REMINDER)));
+        }
+        if text.chars().nth(LONG).is_some() {
+            self.said.push(text.to_owned());
+        }
+        text.to_owned()
     }
 
     /// A labelled command, whole, for copying.

@@ -125,7 +125,9 @@ fn an_installation_that_fails_is_tried_again_and_leaves_nothing_that_would_be_us
     // Looking for dependencies, older versions of pip take a newer release than the pinned one.
     let pinned = "--no-deps --require-hashes";
     assert!(message.contains(pinned), "{message}");
-    assert!(!ran.stdout.is_empty());
+    // It is the reason of every gate, and said once.
+    let said = ran.stdout.matches("Connection refused").count();
+    assert_eq!(said, 1, "{}", ran.stdout);
     let cache = repository.path().join(".spec2prod/cache/python");
     let finished = fs::read_dir(cache)
         .unwrap()
