@@ -10,9 +10,9 @@ const LEAST_WIDTH: usize = 60;
 /// The longest text that is broken into lines, in characters. Longer ones are cut.
 const LONGEST_PARAGRAPH: usize = 600;
 
-/// From how many characters on a text is not said twice. One cause can be the reason of many things, and
-/// an installer's own words are long.
-const LONG: usize = 160;
+/// From how many characters on a text is not said twice: some lines, which nobody reads a second time. One
+/// cause can be the reason of many things, and an installer's own words are long.
+const LONG: usize = 300;
 
 /// What is left of a text that was said before, in characters.
 const REMINDER: usize = 80;
