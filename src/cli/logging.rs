@@ -1,5 +1,6 @@
 //! The log of a command.
 
+use super::output::line_to_stderr;
 use crate::config::{LogLevel, Logging};
 use crate::telemetry::{self, LogFormat, LogSettings};
 use std::path::Path;
@@ -19,7 +20,7 @@ pub(super) fn start(workspace: &Path, logging: &Logging) -> Option<String> {
         },
         format,
         file: logging.file.as_ref().map(|file| workspace.join(file)),
-        console: logging.console,
+        console: logging.console.then_some(line_to_stderr as fn(&str)),
     };
     telemetry::init(&settings)
         .err()

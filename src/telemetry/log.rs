@@ -29,8 +29,22 @@ pub struct LogSettings {
     pub format: LogFormat,
     /// The file that lines are appended to; its folder must exist.
     pub file: Option<PathBuf>,
-    /// Whether lines go to standard error.
-    pub console: bool,
+    /// Writes a line for people to see at once; `None` where nobody is to.
+    pub console: Option<fn(&str)>,
+}
+
+/// Hands each line to a function.
+struct Console(fn(&str));
+
+impl io::Write for Console {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        (self.0)(String::from_utf8_lossy(line).trim_end());
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Why the log is not as it was asked for.
@@ -61,8 +75,8 @@ pub fn init(settings: &LogSettings) -> Result<(), TelemetryError> {
         Ok(file) => (file.map(Arc::new), None),
         Err(error) => (None, Some(error)),
     };
-    if file.is_some() || settings.console {
-        let console = settings.console.then_some(io::stderr as fn() -> io::Stderr);
+    if file.is_some() || settings.console.is_some() {
+        let console = settings.console.map(|print| move || Console(print));
         let log = tracing_subscriber::registry()
             .with(file.map(|file| layer(settings, file)))
             .with(console.map(|console| layer(settings, console)));
@@ -186,7 +200,7 @@ mod tests {
             level,
             format: LogFormat::parse(format).unwrap(),
             file: Some(path.clone()),
-            console: false,
+            console: None,
         };
         let file = Arc::new(open(&path).unwrap());
         let subscriber = tracing_subscriber::registry().with(layer(&settings, file));
@@ -244,7 +258,7 @@ mod tests {
                 level: Level::INFO,
                 format: LogFormat::parse(PYTHON).unwrap(),
                 file: Some(path.to_owned()),
-                console: false,
+                console: None,
             };
             let error = init(&settings).unwrap_err();
             assert!(matches!(error, TelemetryError::File { .. }), "{error}");

@@ -3,7 +3,7 @@
 
 use super::Setting;
 use crate::support::{
-    Ran, WRITES_A_PASS,
+    Ran, Repository, WRITES_A_PASS,
     github::{
         FakeGithub, Pull, Step, WorkflowRun,
         events::{pull_request, workflow_run},
@@ -12,6 +12,7 @@ use crate::support::{
 };
 use comrak::nodes::NodeValue;
 use serde_json::{Value, json};
+use std::{fs, os::unix::fs::PermissionsExt as _};
 
 /// Each contains `OWNED`, by which it is found again.
 const ATTACKS: [&str; 12] = [
@@ -309,6 +310,32 @@ fn arguments_are_text_in_the_log() {
             }
         }
     }
+}
+
+#[test]
+fn what_is_logged_to_the_console_is_text() {
+    let repository = Repository::with_shop().without_active_environment();
+    let uv = "#!/bin/sh\ncat \"$HOME/printed\" >&2\necho 'connection refused' >&2\nexit 1\n";
+    repository.write("bin/uv", uv);
+    let runnable = fs::Permissions::from_mode(0o755);
+    fs::set_permissions(repository.path().join("bin/uv"), runnable).unwrap();
+    repository.write("printed", "::error::OWNED ##[error]OWNED \u{1b}[31mOWNED\n");
+    repository.write(
+        "workflow_config.yaml",
+        "logging: { console: true, level: DEBUG, format: '%(message)s' }\n\
+         error_recovery:\n  dependency_check: { max_retries: 1, base_delay: 0.01, max_delay: 0.02 }\n",
+    );
+    let home = repository.path().to_string_lossy().into_owned();
+    let path = format!("{home}/bin:{}", std::env::var("PATH").unwrap());
+    let repository = repository.variable("HOME", &home).variable("PATH", &path);
+    let ran = repository.run(&["run", "--component", "shop"]);
+    let ran = ran.expect_status(3);
+    let retried = ran
+        .stderr
+        .lines()
+        .find(|line| line.contains("trying again"));
+    assert!(retried.unwrap().contains("OWNED"), "{}", ran.stderr);
+    assert_no_command(&ran);
 }
 
 #[test]
