@@ -5,6 +5,7 @@ use super::durations::Durations;
 use super::{Request, WorkflowError, monitoring};
 use crate::config::{self, Policy};
 use crate::git;
+use crate::http;
 use crate::model::{
     Component, EvidenceKind, RunIdentity, SourceIdentity, Specification, Stage, ToolRun,
 };
@@ -36,6 +37,8 @@ pub(super) struct Groundwork {
     pub(super) run_folder: PathBuf,
     pub(super) cache_folder: PathBuf,
     pub(super) processes: Arc<Processes>,
+    /// One for the run, so that what requests need is made ready once.
+    pub(super) http: http::Client,
     pub(super) breakers: Arc<CircuitBreakers>,
 }
 
@@ -93,6 +96,7 @@ impl Groundwork {
                 attempt: 1,
             },
             processes: Arc::new(Processes::new(request.environment.clone())),
+            http: http::Client::default(),
             policy: Arc::new(policy),
             component: Arc::new(component),
             toolchain: Arc::from(toolchain),

@@ -41,7 +41,7 @@ pub struct Asking<'a> {
     pub maturities: &'a BTreeMap<ComponentName, Target>,
     /// The repository's root.
     pub workspace: &'a Path,
-    /// The door to HTTP; `Err` says why there is none.
+    /// The door to HTTP.
     pub http: &'a http::Client,
     /// Environment variables by name, for tokens.
     pub variable: &'a (dyn Fn(&str) -> Option<String> + Sync),

@@ -4,7 +4,6 @@
 use super::carry_out::Deployments;
 use crate::config::AdditionalRequirement;
 use crate::git;
-use crate::http;
 use crate::ledger::{self, Event, Ledger, Record, State};
 use crate::model::{
     ComponentName, EnvironmentName, Reason, ReasonCode, RuleSource, Specification, Surface, Target,
@@ -124,7 +123,7 @@ pub(super) async fn facts_of_component(
         specification: *specification,
         maturities: &maturities,
         workspace: &ground.workspace,
-        http: &http::Client::default(),
+        http: &ground.http,
         variable: &|name| request.environment.get(name).map(str::to_owned),
         forge: request.deployment.forge.as_deref(),
         staging_environment: staging.as_deref(),

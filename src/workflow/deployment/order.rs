@@ -2,7 +2,6 @@
 
 use crate::config::EnvironmentPolicy;
 use crate::deploy::{Means, Order};
-use crate::http;
 use crate::ledger::{By, Ledger};
 use crate::model::{
     EnvironmentName, Reason, ReasonCode, SourceIdentity, Stage, Unavailable, Version,
@@ -95,8 +94,7 @@ pub(super) fn order(
 ///
 /// When this machine cannot ask over HTTP.
 pub(super) fn means(ground: &Groundwork, request: &Request) -> Result<Means, Unavailable> {
-    let http = http::Client::default();
-    http.make_ready().map_err(|error| {
+    ground.http.make_ready().map_err(|error| {
         let reason = Reason::new(ReasonCode::EnvironmentFailed, error.to_string());
         Unavailable::Errored(reason)
     })?;
@@ -104,7 +102,7 @@ pub(super) fn means(ground: &Groundwork, request: &Request) -> Result<Means, Una
         workspace: ground.workspace.clone(),
         run_folder: ground.run_folder.clone(),
         processes: Arc::clone(&ground.processes),
-        http,
+        http: ground.http.clone(),
         breakers: Arc::clone(&ground.breakers),
         suites: BTreeMap::new(),
         watcher: request.deployment.watcher.clone(),

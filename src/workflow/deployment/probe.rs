@@ -69,9 +69,8 @@ impl fmt::Display for Look {
 }
 
 /// Looks once at each environment to which a component was ever deployed, or at the one that is named,
-/// and adds what was seen to the
-/// ledger, where it is evidence of uptime. A level that does not hold any more is taken away. `report` is
-/// the component's last one, where there is one.
+/// and adds what was seen to the ledger, where it is evidence of uptime. A level that does not hold any
+/// more is taken away. `report` is the component's last one, where there is one.
 ///
 /// # Errors
 ///

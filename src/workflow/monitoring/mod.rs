@@ -5,7 +5,6 @@ use super::Request;
 use super::deployment::version;
 use super::groundwork::Groundwork;
 use crate::gates::performance::Limits;
-use crate::http;
 use crate::model::{
     EvidenceData, EvidenceKind, LONGEST_MS, Observation, ObservedFigure, PerformanceRun,
     Prometheus, Reason, ReasonCode, Stage, Unavailable,
@@ -30,7 +29,7 @@ pub(super) async fn tools(ground: &Groundwork, request: &Request) -> Vec<Tool> {
     if queries.is_empty() {
         return Vec::new();
     }
-    let server = connect(limits.prometheus.as_ref(), request);
+    let server = connect(limits.prometheus.as_ref(), ground, request);
     let version = match queries.iter().any(|(_, query)| query.contains("{version}")) {
         true => version(&ground.source(request).await, request),
         false => Ok(crate::model::Version::of_commit("")),
@@ -64,6 +63,7 @@ pub(super) async fn tools(ground: &Groundwork, request: &Request) -> Vec<Tool> {
 /// The server of the policy, with its address.
 fn connect(
     policy: Option<&Prometheus>,
+    ground: &Groundwork,
     request: &Request,
 ) -> Result<(String, Server), Unavailable> {
     let Some(policy) = policy else {
@@ -76,7 +76,7 @@ fn connect(
     let variable = |name: &str| request.environment.get(name).map(str::to_owned);
     let token = policy.token(ReasonCode::SourceUnavailable, variable);
     let token = token.map_err(Unavailable::Errored)?;
-    let server = Server::new(http::Client::default(), &policy.url, token);
+    let server = Server::new(ground.http.clone(), &policy.url, token);
     Ok((policy.url.clone(), server))
 }
 
