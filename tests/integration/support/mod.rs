@@ -4,6 +4,7 @@ mod environment;
 mod git;
 pub(crate) mod github;
 mod judged;
+mod listener;
 pub(crate) mod proxy;
 
 pub(crate) use judged::Judged;

@@ -1,16 +1,13 @@
 //! A proxy as companies have it, and behind it, by TLS, the fake GitHub under a name of its own.
 
-use super::github::FakeGithub;
+use super::{github::FakeGithub, listener::Listener};
 use std::{
     fs, io,
-    net::SocketAddr,
     sync::{Arc, Mutex},
-    thread::JoinHandle,
 };
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional},
-    net::{TcpListener, TcpStream},
-    sync::oneshot,
+    net::TcpStream,
 };
 use tokio_rustls::{TlsAcceptor, rustls};
 
@@ -30,8 +27,7 @@ pub(crate) struct Proxy {
     pub(crate) place: String,
     folder: tempfile::TempDir,
     asked: Arc<Mutex<Vec<String>>>,
-    stop: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    _listener: Listener,
 }
 
 /// What every connection needs.
@@ -63,23 +59,18 @@ impl Proxy {
             github: github.url().replace("http://", ""),
             asked: Arc::clone(&asked),
         };
-        let listener = std::net::TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
-        listener.set_nonblocking(true).unwrap();
-        let place = listener.local_addr().unwrap().to_string();
-        let (stop, stopped) = oneshot::channel();
-        let thread = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .unwrap();
-            runtime.block_on(accept(listener, way, stopped));
+        let listener = Listener::start(move |stream, _| {
+            let served = serve(stream, way.clone());
+            async {
+                // A connection that breaks is the other side's to notice.
+                let _ = served.await;
+            }
         });
         Self {
-            place,
+            place: listener.place.to_string(),
             folder,
             asked,
-            stop: Some(stop),
-            thread: Some(thread),
+            _listener: listener,
         }
     }
 
@@ -92,28 +83,6 @@ impl Proxy {
     /// The first lines of all that it was asked as a proxy.
     pub(crate) fn asked(&self) -> Vec<String> {
         self.asked.lock().unwrap().clone()
-    }
-}
-
-impl Drop for Proxy {
-    fn drop(&mut self) {
-        drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
-    }
-}
-
-async fn accept(listener: std::net::TcpListener, way: Way, mut stopped: oneshot::Receiver<()>) {
-    let listener = TcpListener::from_std(listener).unwrap();
-    loop {
-        let accepted = tokio::select! {
-            _ = &mut stopped => return,
-            accepted = listener.accept() => accepted,
-        };
-        if let Ok((stream, _)) = accepted {
-            tokio::spawn(serve(stream, way.clone()));
-        }
     }
 }
 

@@ -4,6 +4,7 @@ use super::{
     exchange::{Answer, Content, Recorded},
     state::State,
 };
+use crate::support::listener::Listener;
 use bytes::Bytes;
 use http_body_util::BodyExt as _;
 use hyper::{
@@ -16,74 +17,32 @@ use hyper_util::rt::TokioIo;
 use std::{
     future::poll_fn,
     io,
-    net::SocketAddr,
     pin::Pin,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll},
-    thread::JoinHandle,
 };
-use tokio::{
-    net::{TcpListener, TcpStream},
-    sync::oneshot,
-};
+use tokio::net::TcpStream;
 
 /// A running server; dropping it stops it.
 pub(super) struct Server {
     /// `http://127.0.0.1:PORT`.
     pub(super) base: String,
-    stop: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    _listener: Listener,
 }
 
 impl Server {
     /// Starts it on a free port.
     pub(super) fn start(state: Arc<Mutex<State>>) -> Self {
-        let listener = std::net::TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
-        listener.set_nonblocking(true).unwrap();
-        let base = format!("http://{}", listener.local_addr().unwrap());
-        let (stop, stopped) = oneshot::channel();
-        let shared: Arc<str> = Arc::from(base.as_str());
-        let thread = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .unwrap();
-            runtime.block_on(accept(listener, state, shared, stopped));
+        let listener = Listener::start(move |stream, place| {
+            let base = Arc::from(format!("http://{place}"));
+            serve(stream, Arc::clone(&state), base)
         });
         Self {
-            base,
-            stop: Some(stop),
-            thread: Some(thread),
-        }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
-    }
-}
-
-async fn accept(
-    listener: std::net::TcpListener,
-    state: Arc<Mutex<State>>,
-    base: Arc<str>,
-    mut stopped: oneshot::Receiver<()>,
-) {
-    let listener = TcpListener::from_std(listener).unwrap();
-    loop {
-        let accepted = tokio::select! {
-            _ = &mut stopped => return,
-            accepted = listener.accept() => accepted,
-        };
-        if let Ok((stream, _)) = accepted {
-            tokio::spawn(serve(stream, Arc::clone(&state), Arc::clone(&base)));
+            base: format!("http://{}", listener.place),
+            _listener: listener,
         }
     }
 }
