@@ -234,7 +234,7 @@ impl Posting {
             author: Author::GithubActions,
             bodies: &bodies,
             // That there was nothing to judge is news only to who was told something else before.
-            is_made: !summary.has_nothing(),
+            creates_if_absent: !summary.has_nothing(),
         };
         match upsert(&self.client, &self.job.event.repository, comment).await {
             Ok(upserted) => {

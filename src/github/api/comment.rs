@@ -46,7 +46,7 @@ pub struct StickyComment<'a> {
     /// finds that too long.
     pub bodies: &'a [String],
     /// Whether one is made where there is none.
-    pub is_made: bool,
+    pub creates_if_absent: bool,
 }
 
 /// What became of the comment.
@@ -154,7 +154,7 @@ pub async fn upsert(
             if created.is_some() || round > ROUNDS {
                 return Err(thread.invalid("the comment disappeared while it was written"));
             }
-            if !comment.is_made {
+            if !comment.creates_if_absent {
                 return Ok(Upserted::untouched(What::NotMade, None));
             }
             let (made, body) = thread.create(&identity).await?;

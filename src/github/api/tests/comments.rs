@@ -27,7 +27,7 @@ async fn upsert_by(
         marker,
         author,
         bodies,
-        is_made: true,
+        creates_if_absent: true,
     };
     assert_send(upsert(&bench.client, &bench.repository, comment)).await
 }
