@@ -1,7 +1,8 @@
 //! The configuration file: read with positions, checked all at once, turned into a [`Policy`].
 //!
 //! The way of the data: `load` reads the text through [`crate::yaml`], `validate` holds it against
-//! the JSON Schema that `schema` makes from the types in `raw` and from the gates, `checks` finds
+//! the JSON Schema that `schema` makes from the types in `raw` and from the gates, along which
+//! `violation` walks, `checks` finds
 //! what makes no sense together, `resolve` makes the policy. `discover` finds what the file leaves
 //! open about components. Nothing here judges, and nothing here reads the environment.
 
