@@ -4,16 +4,28 @@
 //! their maps from the vocabulary, more than all the rest of a run. The table is built here once
 //! from the vocabulary that tiktoken-rs ships, and `src/context/tokens.rs` searches it in place.
 //!
-//! Two files are written to `OUT_DIR`:
-//! - `cl100k_base.bin`: for each length, shortest first, a block of all tokens of that length in
-//!   the order of their bytes. An entry is the token's bytes and its rank, 3 bytes, big-endian.
-//! - `cl100k_base.rs`: `BLOCKS`, where block `n` begins at `BLOCKS[n]` and ends at `BLOCKS[n + 1]`.
+//! The tokens are in the order of their bytes, in groups of [`GROUP`]. A token says how many of its
+//! bytes are those of the token before it in its group, and its other bytes follow: the upper four
+//! bits of its first byte are the number that is shared, the lower four the number that follows; of
+//! [`MANY`] or more the number is in the next byte. Written to `OUT_DIR`:
+//! - `cl100k_base.tokens`: the tokens;
+//! - `cl100k_base.ranks`: their ranks in the same order, [`RANK_BITS`] bits each, lowest bits first;
+//! - `cl100k_base.rs`: these constants, and `GROUPS`, where each group begins among the tokens.
 
-use std::{collections::BTreeSet, env, error::Error, fs, path::PathBuf};
+use std::{collections::BTreeMap, env, error::Error, fmt::Write, fs, path::PathBuf};
 
 /// Ranks 0 to 100,255 are ordinary tokens, special tokens follow:
 /// <https://github.com/openai/tiktoken/blob/main/tiktoken_ext/openai_public.py>
 const ORDINARY_TOKENS: u32 = 100_256;
+
+/// Tokens in a group. A search reads through one group, whose first token is written whole.
+const GROUP: usize = 16;
+
+/// The largest number that four bits hold.
+const MANY: usize = 15;
+
+/// As many as the highest rank needs.
+const RANK_BITS: usize = 17;
 
 #[expect(
     clippy::disallowed_methods,
@@ -24,26 +36,64 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?);
 
     let encoding = tiktoken_rs::cl100k_base()?;
-    let mut tokens = BTreeSet::new();
+    let mut vocabulary = BTreeMap::new();
     for rank in 0..ORDINARY_TOKENS {
-        let token = encoding.decode_bytes(&[rank])?;
-        tokens.insert((token.len(), token, rank));
+        vocabulary.insert(encoding.decode_bytes(&[rank])?, rank);
     }
 
+    let tokens: Vec<&[u8]> = vocabulary.keys().map(Vec::as_slice).collect();
     let mut table = Vec::new();
-    let mut blocks = vec![0];
-    for (length, token, rank) in &tokens {
-        // A length without tokens has an empty block.
-        while blocks.len() <= *length {
-            blocks.push(table.len());
+    let mut groups = Vec::new();
+    for group in tokens.chunks(GROUP) {
+        groups.push(table.len());
+        let mut before: &[u8] = &[];
+        for token in group {
+            write_token(&mut table, before, token)?;
+            before = token;
         }
-        table.extend_from_slice(token);
-        table.extend_from_slice(&rank.to_be_bytes()[1..]);
     }
-    blocks.push(table.len());
 
-    fs::write(folder.join("cl100k_base.bin"), &table)?;
-    let source = format!("static BLOCKS: [usize; {}] = {blocks:?};\n", blocks.len());
+    fs::write(folder.join("cl100k_base.tokens"), &table)?;
+    fs::write(
+        folder.join("cl100k_base.ranks"),
+        packed(vocabulary.values()),
+    )?;
+    let mut source = String::new();
+    writeln!(source, "const GROUP: usize = {GROUP};")?;
+    writeln!(source, "const MANY: usize = {MANY};")?;
+    writeln!(source, "const RANK_BITS: usize = {RANK_BITS};")?;
+    writeln!(
+        source,
+        "static GROUPS: [u32; {}] = {groups:?};",
+        groups.len()
+    )?;
     fs::write(folder.join("cl100k_base.rs"), source)?;
     Ok(())
+}
+
+fn write_token(table: &mut Vec<u8>, before: &[u8], token: &[u8]) -> Result<(), Box<dyn Error>> {
+    let same = token
+        .iter()
+        .zip(before)
+        .take_while(|(one, other)| one == other);
+    let shared = same.count().min(MANY);
+    let following = &token[shared..];
+    table.push(u8::try_from(shared << 4 | following.len().min(MANY))?);
+    if following.len() >= MANY {
+        table.push(u8::try_from(following.len())?);
+    }
+    table.extend_from_slice(following);
+    Ok(())
+}
+
+fn packed<'a>(ranks: impl ExactSizeIterator<Item = &'a u32>) -> Vec<u8> {
+    let mut bits = vec![0; (ranks.len() * RANK_BITS).div_ceil(8) + 1];
+    for (index, rank) in ranks.enumerate() {
+        let first = index * RANK_BITS;
+        let shifted = (rank << (first % 8)).to_le_bytes();
+        for (byte, part) in bits[first / 8..].iter_mut().zip(shifted) {
+            *byte |= part;
+        }
+    }
+    bits
 }

@@ -4,11 +4,15 @@
 //! The vocabulary is a sorted table inside the program, made by `build.rs` and searched in place.
 
 use regex::Regex;
-use std::{cmp::Reverse, collections::BinaryHeap, sync::LazyLock};
+use std::{
+    cmp::{Ordering, Reverse},
+    collections::BinaryHeap,
+    sync::LazyLock,
+};
 
 include!(concat!(env!("OUT_DIR"), "/cl100k_base.rs"));
-static TABLE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/cl100k_base.bin"));
-const RANK_BYTES: usize = 3;
+static TOKENS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/cl100k_base.tokens"));
+static RANKS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/cl100k_base.ranks"));
 
 /// The pattern of `cl100k_base` that cuts a text into pieces, each encoded by itself:
 /// <https://github.com/openai/tiktoken/blob/main/tiktoken_ext/openai_public.py>. It lacks the
@@ -93,22 +97,70 @@ fn tokens_in_piece(piece: &[u8]) -> u64 {
 
 /// The token's rank; `None` when these bytes are no token.
 fn rank(token: &[u8]) -> Option<u32> {
-    let block = TABLE.get(*BLOCKS.get(token.len())?..*BLOCKS.get(token.len() + 1)?)?;
-    let stride = token.len() + RANK_BYTES;
-    let entry = |index: usize| block[index * stride..][..stride].split_at(token.len());
-    let (mut low, mut high) = (0, block.len() / stride);
-    while low < high {
-        let middle = low.midpoint(high);
-        let (found, rank) = entry(middle);
-        match found.cmp(token) {
-            std::cmp::Ordering::Less => low = middle + 1,
-            std::cmp::Ordering::Greater => high = middle,
-            std::cmp::Ordering::Equal => {
-                return Some(rank.iter().fold(0, |sum, &byte| sum << 8 | u32::from(byte)));
+    let begins_behind = |&start: &u32| entry(start as usize).following > token;
+    let group = GROUPS
+        .partition_point(|start| !begins_behind(start))
+        .checked_sub(1)?;
+    let mut at = GROUPS[group] as usize;
+    // How many bytes of `token` the entry before this one begins with.
+    let mut matched = 0;
+    for index in group * GROUP.. {
+        let Entry {
+            shared,
+            following,
+            end,
+        } = entry(at);
+        at = end;
+        // With more shared, it differs where the one before it did.
+        if shared <= matched {
+            let wanted = &token[shared..];
+            let same = following.iter().zip(wanted).take_while(|(a, b)| a == b);
+            matched = shared + same.count();
+            match following.cmp(wanted) {
+                Ordering::Less => {}
+                Ordering::Equal => return Some(rank_at(index)),
+                Ordering::Greater => return None,
             }
+        }
+        if at == TOKENS.len() || (index + 1) % GROUP == 0 {
+            return None;
         }
     }
     None
+}
+
+/// One token among [`TOKENS`], as `build.rs` describes them.
+struct Entry {
+    /// How many bytes it shares with the one before it.
+    shared: usize,
+    following: &'static [u8],
+    /// Where the next one begins.
+    end: usize,
+}
+
+fn entry(start: usize) -> Entry {
+    let first = usize::from(TOKENS[start]);
+    let (mut begin, mut length) = (start + 1, first & MANY);
+    if length == MANY {
+        length = usize::from(TOKENS[begin]);
+        begin += 1;
+    }
+    let end = begin + length;
+    Entry {
+        shared: first >> 4,
+        following: &TOKENS[begin..end],
+        end,
+    }
+}
+
+fn rank_at(index: usize) -> u32 {
+    let first = index * RANK_BITS;
+    let bytes = &RANKS[first / 8..][..3];
+    let bits = bytes
+        .iter()
+        .rev()
+        .fold(0, |sum, &byte| sum << 8 | u32::from(byte));
+    bits >> (first % 8) & ((1 << RANK_BITS) - 1)
 }
 
 #[cfg(test)]
