@@ -1,4 +1,5 @@
-//! Writes the vocabulary of the `cl100k_base` encoding as a table that needs no set-up at run time.
+//! Writes the vocabulary of the `cl100k_base` encoding as a table that needs no set-up at run time,
+//! and lets the linker pack relocations where the C library reads them.
 //!
 //! The libraries that count these tokens spend 30 to 90 ms and 28 to 35 MB on every start to build
 //! their maps from the vocabulary, more than all the rest of a run. The table is built here once
@@ -12,7 +13,15 @@
 //! - `cl100k_base.ranks`: their ranks in the same order, [`RANK_BITS`] bits each, lowest bits first;
 //! - `cl100k_base.rs`: these constants, and `GROUPS`, where each group begins among the tokens.
 
-use std::{collections::BTreeMap, env, error::Error, fmt::Write, fs, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    env,
+    error::Error,
+    fmt::Write,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 /// Ranks 0 to 100,255 are ordinary tokens, special tokens follow:
 /// <https://github.com/openai/tiktoken/blob/main/tiktoken_ext/openai_public.py>
@@ -27,14 +36,44 @@ const MANY: usize = 15;
 /// As many as the highest rank needs.
 const RANK_BITS: usize = 17;
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "cargo tells a build script by the environment where to write"
-)]
+/// The first glibc that reads packed relocations:
+/// <https://sourceware.org/glibc/wiki/Release/2.36>
+const PACKED_RELOCATIONS: (u32, u32) = (2, 36);
+
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
-    let folder = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?);
+    if glibc().is_some_and(|version| version >= PACKED_RELOCATIONS) {
+        // Half a megabyte less of addresses to correct when the program starts.
+        println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
+    }
+    write_vocabulary(&PathBuf::from(variable("OUT_DIR")?))
+}
 
+/// The version of the glibc that the program is compiled for. It is known of this machine's only,
+/// and `None` where the program is for another one or does without.
+fn glibc() -> Option<(u32, u32)> {
+    let is_for_this_machine = variable("TARGET").ok()? == variable("HOST").ok()?;
+    if !is_for_this_machine || variable("CARGO_CFG_TARGET_ENV").ok()? != "gnu" {
+        return None;
+    }
+    let told = Command::new("getconf")
+        .arg("GNU_LIBC_VERSION")
+        .output()
+        .ok()?;
+    let told = String::from_utf8(told.stdout).ok()?;
+    let (major, minor) = told.trim().strip_prefix("glibc ")?.split_once('.')?;
+    Some((major.parse().ok()?, minor.parse().ok()?))
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "cargo tells a build script by the environment what it builds"
+)]
+fn variable(name: &str) -> Result<String, env::VarError> {
+    env::var(name)
+}
+
+fn write_vocabulary(folder: &Path) -> Result<(), Box<dyn Error>> {
     let encoding = tiktoken_rs::cl100k_base()?;
     let mut vocabulary = BTreeMap::new();
     for rank in 0..ORDINARY_TOKENS {

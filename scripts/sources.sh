@@ -28,7 +28,7 @@ sources_sum() (
     fi
     # Git bash marks each name with `*`.
     {
-        printf '%s\n' Cargo.lock Cargo.toml build.rs rust-toolchain.toml
+        printf '%s\n' .cargo/config.toml Cargo.lock Cargo.toml build.rs rust-toolchain.toml
         find schemas src templates -type f
     } | LC_ALL=C sort | tr '\n' '\0' | xargs -0 "${hasher[@]}" | sed 's/ [ *]/  /' | sha256_of_input
 )

@@ -29,7 +29,9 @@ pub(super) struct Mistake {
 fn schema() -> Result<&'static Value, &'static str> {
     static SCHEMA: OnceLock<Result<Value, String>> = OnceLock::new();
     SCHEMA
-        .get_or_init(|| serde_json::from_str(super::SCHEMA).map_err(|error| error.to_string()))
+        .get_or_init(|| {
+            serde_json::from_slice(super::SCHEMA.as_bytes()).map_err(|error| error.to_string())
+        })
         .as_ref()
         .map_err(String::as_str)
 }

@@ -61,7 +61,8 @@ pub(super) fn read(text: &str, _paths: &PathBase) -> Result<EvidenceData, Format
     // A file of a benchmark is one document; messages are several, or have a `reason`.
     let mut benchmarks = Benchmarks::new(FORMAT);
     let is_whole = json::check_depth(FORMAT, text).and_then(|()| {
-        serde_json::from_str::<Value>(text).map_err(|error| unexpected(&error, error.line() as u64))
+        serde_json::from_slice::<Value>(text.as_bytes())
+            .map_err(|error| unexpected(&error, error.line() as u64))
     });
     match is_whole {
         Ok(document) if document.get("iters").is_some() => {
@@ -94,7 +95,7 @@ fn messages(text: &str, benchmarks: &mut Benchmarks) -> Result<(), FormatError> 
         }
         json::check_depth(FORMAT, line)?;
         let message: Message<'_> =
-            serde_json::from_str(line).map_err(|error| unexpected(&error, number))?;
+            serde_json::from_slice(line.as_bytes()).map_err(|error| unexpected(&error, number))?;
         // The other messages are about groups of benchmarks, or not invented yet.
         if message.reason != "benchmark-complete" {
             continue;

@@ -23,7 +23,7 @@ pub(super) fn parse<'a, T: Deserialize<'a>>(
         });
     }
     check_depth(format, text)?;
-    serde_json::from_str(text).map_err(|error| {
+    serde_json::from_slice(text.as_bytes()).map_err(|error| {
         let place = Place::Line(error.line() as u64, error.column() as u64);
         FormatError::unexpected(format, place, expected, said(&error))
     })

@@ -38,7 +38,7 @@ pub(super) fn read(text: &str, paths: &PathBase) -> Result<EvidenceData, FormatE
             continue;
         }
         json::check_depth(FORMAT, line)?;
-        let message: Message<'_> = serde_json::from_str(line).map_err(|error| {
+        let message: Message<'_> = serde_json::from_slice(line.as_bytes()).map_err(|error| {
             let place = Place::Line(number, error.column() as u64);
             let found = format!("{} in: {line}", json::said(&error));
             FormatError::unexpected(FORMAT, place, "an object of `mypy --output=json`", found)

@@ -33,7 +33,7 @@ pub struct JobResult {
 /// When it is no JSON object of jobs with a `result`.
 pub fn job_results(json: &str) -> Result<Vec<JobResult>, String> {
     let value: serde_json::Value =
-        serde_json::from_str(json).map_err(|error| format!("is no JSON: {error}"))?;
+        serde_json::from_slice(json.as_bytes()).map_err(|error| format!("is no JSON: {error}"))?;
     let jobs = value
         .as_object()
         .ok_or("is no JSON object; pass ${{ toJSON(needs) }}")?;

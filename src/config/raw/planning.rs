@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Files that more than one component is built or judged by, where they usually lie.
-const SHARED: [&str; 24] = [
+const SHARED: [&str; 25] = [
+    ".cargo/config.toml",
     ".pre-commit-config.yaml",
     ".python-version",
     ".ruff.toml",

@@ -72,7 +72,7 @@ pub(super) fn read<T: Entry>(file: &str, bytes: &[u8]) -> Result<Vec<Line<T>>, L
             };
             let text = str::from_utf8(line).map_err(|error| unreadable(error.to_string()))?;
             let entry =
-                serde_json::from_str(text).map_err(|error| unreadable(error.to_string()))?;
+                serde_json::from_slice(line).map_err(|error| unreadable(error.to_string()))?;
             Ok(Line {
                 text: text.to_owned(),
                 entry,

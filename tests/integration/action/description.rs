@@ -171,5 +171,7 @@ fn the_file_of_checksums_names_what_the_installation_looks_for() {
     // Every folder that the program is compiled from is part of what identifies its sources.
     let sources = file("scripts/sources.sh");
     assert!(sources.contains("find schemas src templates -type f"));
-    assert!(sources.contains("Cargo.lock Cargo.toml build.rs rust-toolchain.toml"));
+    assert!(
+        sources.contains(".cargo/config.toml Cargo.lock Cargo.toml build.rs rust-toolchain.toml")
+    );
 }

@@ -82,6 +82,7 @@ impl Runner {
             ("Cargo.lock", "version = 4\n"),
             ("build.rs", "fn main() {}\n"),
             ("rust-toolchain.toml", "[toolchain]\n"),
+            (".cargo/config.toml", "[build]\n"),
             ("schemas/a.json", "{}\n"),
             ("src/main.rs", "fn main() {}\n"),
             ("templates/a.html", "<p>\n"),

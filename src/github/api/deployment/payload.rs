@@ -67,7 +67,7 @@ impl Payload {
             Value::Object(object) => object.clone(),
             // GitHub gives a payload that was sent as text as text.
             Value::String(text) if text.len() <= LONGEST_TEXT => {
-                serde_json::from_str(text).unwrap_or_default()
+                serde_json::from_slice(text.as_bytes()).unwrap_or_default()
             }
             _ => Map::new(),
         };
