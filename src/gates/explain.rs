@@ -238,6 +238,6 @@ mod tests {
         for code in ReasonCode::ALL {
             assert!(explain_code(*code).len() > 40, "{code}");
         }
-        insta::assert_snapshot!(explain_code(ReasonCode::ReportEmpty), @"report_empty: The report is there and readable, but holds nothing: no file was inspected, no line is coverable.");
+        insta::assert_snapshot!(explain_code(ReasonCode::ReportEmpty), @"report_empty: The report is there and readable, but holds nothing about the component: no file was inspected, no line is coverable, or none of the files is the component's.");
     }
 }

@@ -83,7 +83,7 @@ reason_codes! {
     ReportMissing = "report_missing", "The tool ended, but the report it was asked to write is not there.";
     ReportStale = "report_stale", "The report is older than this run, so it says nothing about this commit. Let the tool write it in this run, or delete the file.";
     ReportUnreadable = "report_unreadable", "The report is truncated, not in the expected format, or larger than the limits allow.";
-    ReportEmpty = "report_empty", "The report is there and readable, but holds nothing: no file was inspected, no line is coverable.";
+    ReportEmpty = "report_empty", "The report is there and readable, but holds nothing about the component: no file was inspected, no line is coverable, or none of the files is the component's.";
     NoTestsCollected = "no_tests_collected", "The test tool found no test to run. Zero tests are not passing tests.";
     NoEvidence = "no_evidence", "No tool of the component's toolchain produces the evidence that this gate needs.";
     NoSource = "no_source", "There is nothing connected yet that measures this: the criterion has no source of evidence.";

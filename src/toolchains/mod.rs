@@ -5,6 +5,7 @@
 
 mod baseline;
 mod command;
+mod own_files;
 mod python;
 mod suite;
 mod tool;

@@ -145,6 +145,60 @@ fn coverage_is_read_from_every_format() {
     with_coverage("lcov", LCOV, 1).expect("test_coverage", "errored tool_crashed");
 }
 
+/// A report about a whole repository says nothing about a component by its total.
+#[test]
+fn coverage_is_of_the_component_alone() {
+    let other = "SF:other/b.txt\nDA:1,1\nDA:2,1\nDA:3,1\nDA:4,1\nend_of_record";
+    let uncovered = "SF:lib/a.txt\nDA:1,1\nDA:2,0\nDA:3,0\nDA:4,0\nend_of_record";
+    let sibling = other.replace("other/", "library/");
+    let judged = with_coverage("lcov", &format!("{other}\n{sibling}\n{uncovered}"), 0);
+    judged.expect("test_coverage", "failed");
+    assert_eq!(judged.number("test_coverage"), 25.0);
+
+    let judged = with_coverage("lcov", other, 0);
+    judged.expect("test_coverage", "no_data report_empty");
+    insta::assert_snapshot!(judged.reason("test_coverage"), @"the coverage report of check names no file below lib, where the component's sources are; the first that it names is other/b.txt");
+
+    // Where branches are part of the percentage, they stay it.
+    let file = |name: &str, [lines, branches]: [u32; 2]| {
+        format!(
+            r#""{name}": {{"summary": {{"covered_lines": {lines}, "num_statements": 4, "percent_covered": 50, "covered_branches": {branches}, "num_branches": 4}}}}"#
+        )
+    };
+    let report = format!(
+        r#"{{"files": {{{}, {}}}, "totals": {{"covered_lines": 8, "num_statements": 8, "percent_covered": 100, "covered_branches": 8, "num_branches": 8}}}}"#,
+        file("lib/a.txt", [4, 2]),
+        file("other/b.txt", [4, 4]),
+    );
+    let judged = with_coverage("coverage_json", &report, 0);
+    assert_eq!(judged.number("test_coverage"), 75.0);
+}
+
+#[test]
+fn the_tests_of_a_component_do_not_cover_it() {
+    let settings = to_file("coverage", "lcov");
+    let report = "SF:lib/a.txt\nDA:1,1\nDA:2,0\nend_of_record\nSF:lib/checks/t.txt\nDA:1,1\nDA:2,1\nend_of_record";
+    let repository = with_commands(
+        &[
+            &settings,
+            "name: tests\ncommand: [\"true\"]\nevidence: [tests]",
+        ],
+        &writing(report, 0),
+    );
+    repository.write("lib/checks/t.txt", "t\n");
+    let configuration = repository.read("workflow_config.yaml");
+    let with_tests = configuration.replace("path: lib,", "path: lib, tests: [lib/checks],");
+    assert_eq!(
+        judge(&repository, "test_coverage").number("test_coverage"),
+        75.0
+    );
+    repository.write("workflow_config.yaml", with_tests);
+    assert_eq!(
+        judge(&repository, "test_coverage").number("test_coverage"),
+        50.0
+    );
+}
+
 #[test]
 fn one_run_gives_tests_and_coverage() {
     let settings = "name: check\ncommand: [./tools/check, \"{report}\", \"{report}.lcov\"]\nevidence: [tests]\n\

@@ -1,11 +1,11 @@
 //! Coverage of the component and nothing else: what pytest-cov is told to measure, and which files
 //! of its report count.
 
-use super::super::{Printed, tool::unreadable};
+use super::super::{Printed, own_files::OwnFiles, tool::unreadable};
 use super::Setup;
 use super::project::Project;
 use crate::formats::{Format, PathBase, read_file};
-use crate::model::{Coverage, EvidenceData, FileCoverage, Reason, ReasonCode, Unavailable};
+use crate::model::{Coverage, EvidenceData, Reason, ReasonCode, Unavailable};
 use ignore::WalkBuilder;
 use std::path::{Path, PathBuf};
 
@@ -70,30 +70,17 @@ fn has_python_files(folder: &Path) -> bool {
 pub(super) struct CoverageReader {
     /// `None` when pytest-cov is missing.
     report: Option<PathBuf>,
-    /// The component's sources, relative to the workspace; empty for the workspace itself.
-    sources: String,
-    /// The component's tests, relative to the workspace.
-    tests: Vec<String>,
+    own: OwnFiles,
     paths: PathBase,
 }
 
 impl CoverageReader {
     pub(super) fn new(setup: &Setup<'_>, report: Option<PathBuf>) -> Self {
-        let relative = |path: &Path| setup.paths.relative(&path.to_string_lossy());
-        let sources = match relative(&setup.project.sources) {
-            // The workspace itself stays absolute, since it has no name in itself.
-            path if Path::new(&path).is_absolute() => String::new(),
-            path => path,
-        };
+        let project = setup.project;
+        let tests = project.tests.iter().map(PathBuf::as_path);
         Self {
             report,
-            sources,
-            tests: setup
-                .project
-                .tests
-                .iter()
-                .map(|test| relative(test))
-                .collect(),
+            own: OwnFiles::new(&project.sources, tests, &setup.paths, is_named_as_test),
             paths: setup.paths.clone(),
         }
     }
@@ -124,61 +111,17 @@ impl CoverageReader {
             .and_then(|bytes| Format::CoverageJson.read(&bytes, &self.paths))
             .map_err(|error| unreadable("pytest-cov", &error))?;
         match coverage {
-            EvidenceData::Coverage(coverage) => Ok(self.scoped(coverage)),
+            // coverage.py counts branches where it measures them.
+            EvidenceData::Coverage(coverage) => Ok(self.own.coverage(coverage, true)),
             _ => Err(Unavailable::Errored(Reason::new(
                 ReasonCode::InternalError,
                 "the coverage report was read as something else",
             ))),
         }
     }
-
-    /// Only the component's own files count, also when the project's settings measure more, and its
-    /// tests do not: they run nearly all of their own lines.
-    fn scoped(&self, mut coverage: Coverage) -> Coverage {
-        let before = coverage.files.len();
-        coverage
-            .files
-            .retain(|file| is_within(&file.file, &self.sources) && !self.is_test(&file.file));
-        if coverage.files.len() == before {
-            return coverage;
-        }
-        let sum = |count: fn(&FileCoverage) -> u64| coverage.files.iter().map(count).sum::<u64>();
-        let lines_covered = sum(|file| file.lines_covered);
-        let lines_total = sum(|file| file.lines_total);
-        // Where branches are measured, coverage.py states them for every file.
-        let has_branches = coverage.branches_total.is_some();
-        let branches_covered = sum(|file| file.branches_covered.unwrap_or_default());
-        let branches_total = sum(|file| file.branches_total.unwrap_or_default());
-        coverage.percent = match lines_total + branches_total {
-            0 => 0.0,
-            #[expect(clippy::cast_precision_loss, reason = "line counts are far below 2^52")]
-            total => (lines_covered + branches_covered) as f64 / total as f64 * 100.0,
-        };
-        coverage.lines_covered = lines_covered;
-        coverage.lines_total = lines_total;
-        coverage.branches_covered = has_branches.then_some(branches_covered);
-        coverage.branches_total = has_branches.then_some(branches_total);
-        coverage
-    }
-
-    /// Whether a file of the report is one of the component's tests. Where tests lie among the
-    /// sources, their names tell them, as pytest has it.
-    fn is_test(&self, file: &str) -> bool {
-        let name = file.rsplit('/').next().unwrap_or(file);
-        let is_named_so =
-            name == "conftest.py" || name.starts_with("test_") || name.ends_with("_test.py");
-        self.tests.iter().any(|test| {
-            let has_sources = is_within(&self.sources, test);
-            is_within(file, test) && (!has_sources || is_named_so)
-        })
-    }
 }
 
-/// Whether a path is this folder or file or lies in it; both relative to the workspace.
-fn is_within(path: &str, folder: &str) -> bool {
-    if folder.is_empty() {
-        return !Path::new(path).is_absolute() && !path.starts_with("../");
-    }
-    path.strip_prefix(folder)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+/// Where tests lie among the sources, their names tell them, as pytest has it.
+fn is_named_as_test(name: &str) -> bool {
+    name == "conftest.py" || name.starts_with("test_") || name.ends_with("_test.py")
 }

@@ -1,16 +1,14 @@
 //! The `command` toolchain: commands of the user's own, each read through the report it writes.
 
-use super::tool::unreadable;
-use super::{
-    Action, CommandTool, Fix, Preparation, Prepared, Printed, Readings, Rerun, SuiteOrder, Tool,
-    Toolchain,
-};
-use crate::config::{CommandPolicy, ReportFormat, ReportPolicy};
-use crate::formats::{Format, PathBase, read_file};
-use crate::model::{
-    EvidenceData, EvidenceKind, ExitStatusFact, Reason, ReasonCode, Stage, Unavailable,
-};
+mod reader;
+
+use super::own_files::OwnFiles;
+use super::{Action, CommandTool, Fix, Preparation, Prepared, Rerun, SuiteOrder, Tool, Toolchain};
+use crate::config::{CommandPolicy, ReportPolicy};
+use crate::formats::PathBase;
+use crate::model::{EvidenceKind, Reason, ReasonCode, Stage, Unavailable};
 use crate::process::CommandLine;
+use reader::{Reader, read};
 use std::{
     collections::BTreeMap,
     future::Future,
@@ -85,7 +83,8 @@ pub(super) fn add(commands: &[CommandPolicy], preparation: &Preparation, prepare
         {
             continue;
         }
-        let places = Places::new(policy, preparation, &preparation.run_folder);
+        let mut places = Places::new(policy, preparation, &preparation.run_folder);
+        places.component_files = Some(component_files(preparation));
         let action = match places.missing(policy, preparation) {
             Some(reason) => {
                 prepared.problems.push(reason.clone());
@@ -110,6 +109,20 @@ pub(super) fn add(commands: &[CommandPolicy], preparation: &Preparation, prepare
             action,
         });
     }
+}
+
+/// The component's own files. Of tests among the sources nothing but their place is known: names say
+/// something else in every language.
+fn component_files(preparation: &Preparation) -> OwnFiles {
+    let component = &preparation.component;
+    let absolute = |path: &PathBuf| preparation.workspace.join(path);
+    let tests: Vec<PathBuf> = component.tests.iter().map(absolute).collect();
+    OwnFiles::new(
+        &absolute(&component.path),
+        tests.iter().map(PathBuf::as_path),
+        &PathBase::new(&preparation.workspace),
+        |_| false,
+    )
 }
 
 /// The tool of a suite that is a command. Tests that fail are told apart by running the command
@@ -169,6 +182,8 @@ struct Places {
     workspace: PathBuf,
     folder: PathBuf,
     paths: PathBase,
+    /// What coverage is asked of; `None` when it is what the report says.
+    component_files: Option<OwnFiles>,
     /// Further placeholders with what they stand for.
     further: Vec<(&'static str, String)>,
 }
@@ -187,6 +202,7 @@ impl Places {
             paths: PathBase::new(&preparation.workspace).in_folder(&folder),
             workspace: preparation.workspace.clone(),
             folder,
+            component_files: None,
             further: Vec::new(),
         }
     }
@@ -255,6 +271,7 @@ impl Places {
                     .as_deref()
                     .map(|path| self.workspace.join(self.filled(path))),
                 paths: self.paths.clone(),
+                component_files: self.component_files.clone(),
             })
             .collect();
         CommandTool {
@@ -266,109 +283,5 @@ impl Places {
             read: Arc::new(move |printed| read(&readers, printed)),
             rerun_failed: None,
         }
-    }
-}
-
-/// Reads all reports of a command.
-///
-/// A command that ends with a failure while its reports show none has something to say that they do
-/// not: then they are no evidence.
-fn read(readers: &[Reader], printed: &Printed) -> Readings {
-    let parts: Vec<_> = readers
-        .iter()
-        .map(|reader| (reader, reader.data(printed)))
-        .collect();
-    let is_explained = printed.status == 0
-        || parts
-            .iter()
-            .any(|(_, data)| data.as_ref().is_ok_and(explains_failure));
-    parts
-        .into_iter()
-        .flat_map(|(reader, data)| {
-            let data = data.and_then(|data| {
-                if is_explained {
-                    return Ok(data);
-                }
-                Err(printed.crashed(&reader.name, "although its report shows nothing wrong"))
-            });
-            let kinds = reader.evidence.iter();
-            kinds.map(move |kind| (*kind, data.clone()))
-        })
-        .collect()
-}
-
-/// Whether evidence tells why its command ended with a failure.
-fn explains_failure(data: &EvidenceData) -> bool {
-    match data {
-        EvidenceData::Tests(run) => run.failed + run.errored > 0,
-        EvidenceData::Findings(set) => !set.findings.is_empty(),
-        EvidenceData::Performance(run) => {
-            let mut thresholds = run.thresholds.iter();
-            thresholds.any(|threshold| threshold.holds == Some(false))
-        }
-        EvidenceData::ExitStatus(_) => true,
-        _ => false,
-    }
-}
-
-/// Reads one report of a command.
-struct Reader {
-    name: String,
-    format: ReportFormat,
-    evidence: Vec<EvidenceKind>,
-    report: Option<PathBuf>,
-    paths: PathBase,
-}
-
-impl Reader {
-    fn data(&self, printed: &Printed) -> Result<EvidenceData, Unavailable> {
-        let format = match self.format {
-            ReportFormat::ExitStatus => {
-                return Ok(EvidenceData::ExitStatus(ExitStatusFact {
-                    status: printed.status,
-                    output: printed.tail.clone(),
-                }));
-            }
-            ReportFormat::Junit => Format::Junit,
-            ReportFormat::CoverageJson => Format::CoverageJson,
-            ReportFormat::Lcov => Format::Lcov,
-            ReportFormat::Cobertura => Format::Cobertura,
-            ReportFormat::Sarif => Format::Sarif,
-            ReportFormat::PytestBenchmark => Format::PytestBenchmark,
-            ReportFormat::Hyperfine => Format::Hyperfine,
-            ReportFormat::Criterion => Format::Criterion,
-            ReportFormat::K6 => Format::K6,
-        };
-        match &self.report {
-            Some(file) => self.read_report(file, format, printed),
-            None => format
-                .read(printed.report(&self.name)?, &self.paths)
-                .map_err(|error| unreadable(&self.name, &error)),
-        }
-    }
-
-    fn read_report(
-        &self,
-        file: &Path,
-        format: Format,
-        printed: &Printed,
-    ) -> Result<EvidenceData, Unavailable> {
-        if !file.is_file() {
-            return Err(if printed.status == 0 {
-                Unavailable::NoData(Reason::new(
-                    ReasonCode::ReportMissing,
-                    format!(
-                        "{} ended with exit status 0 but wrote no report at {}",
-                        self.name,
-                        file.display()
-                    ),
-                ))
-            } else {
-                printed.crashed(&self.name, "and wrote no report")
-            });
-        }
-        read_file(file)
-            .and_then(|bytes| format.read(&bytes, &self.paths))
-            .map_err(|error| unreadable(&self.name, &error))
     }
 }
