@@ -123,7 +123,10 @@ impl Progress {
             Event::Fixed { files } => self.line(&format!(
                 "  auto-fix changed {files} files; measuring again"
             )),
-            Event::SpecificationRead(_) | Event::StageStarted(_) | Event::StageJudged(_) => {}
+            Event::SpecificationRead(_)
+            | Event::SourceIdentified(_)
+            | Event::StageStarted(_)
+            | Event::StageJudged(_) => {}
         }
     }
 

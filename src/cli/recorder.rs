@@ -6,7 +6,7 @@ use crate::context::{
     ContextError, Role, RunFacts, Session, SessionMessage, opening_message, session_id,
     stage_message,
 };
-use crate::model::{ComponentName, Specification, StageRecord, Target};
+use crate::model::{ComponentName, SourceIdentity, Specification, StageRecord, Target};
 use crate::workflow::{Event, Observer, Request};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -21,6 +21,9 @@ pub(super) struct Recorder {
 #[derive(Default)]
 struct State {
     run_id: String,
+    source: Option<SourceIdentity>,
+    /// What was judged before it was known of which commit.
+    waiting: Vec<StageRecord>,
     session: Option<Session>,
     problems: Vec<String>,
 }
@@ -57,13 +60,15 @@ impl Recorder {
         Arc::new(move |event| match event {
             Event::Started { run_id, .. } => recorder.state().run_id = run_id,
             Event::SpecificationRead(specification) => recorder.open_with(&specification),
-            Event::StageJudged(record) => recorder.add(&record),
+            Event::SourceIdentified(source) => recorder.identify(source),
+            Event::StageJudged(record) => recorder.add(*record),
             _ => {}
         })
     }
 
     /// Saves what is not saved yet; gives the session's id and what went wrong.
     pub(super) fn finish(&self) -> (Option<String>, Vec<String>) {
+        self.add_waiting();
         self.save(Session::sync);
         let mut state = self.state();
         let id = state
@@ -86,15 +91,39 @@ impl Recorder {
         }
     }
 
-    fn add(&self, record: &StageRecord) {
-        let run_id = self.state().run_id.clone();
+    fn identify(&self, source: SourceIdentity) {
+        self.state().source = Some(source);
+        self.add_waiting();
+    }
+
+    fn add(&self, record: StageRecord) {
+        let mut state = self.state();
+        state.waiting.push(record);
+        let is_identified = state.source.is_some();
+        drop(state);
+        if is_identified {
+            self.add_waiting();
+        }
+    }
+
+    fn add_waiting(&self) {
+        let mut state = self.state();
+        let waiting = std::mem::take(&mut state.waiting);
+        let run_id = state.run_id.clone();
+        let commit = state
+            .source
+            .as_ref()
+            .and_then(|source| source.commit.clone());
+        drop(state);
         let facts = RunFacts {
             component: &self.component,
             target: self.target,
             run_id: &run_id,
-            commit: None,
+            commit: commit.as_deref(),
         };
-        self.record(Role::User, stage_message(&facts, record));
+        for record in &waiting {
+            self.record(Role::User, stage_message(&facts, record));
+        }
     }
 
     fn record(&self, role: Role, message: SessionMessage) {

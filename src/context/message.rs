@@ -106,7 +106,11 @@ pub fn stage_message(run: &RunFacts<'_>, record: &StageRecord) -> SessionMessage
         lines.add_gate(gate);
     }
     for criterion in &record.criteria {
-        lines.add_criterion(criterion);
+        let gate = record.quality_gates.get(&criterion.name);
+        // A criterion that is a gate says what the gate said.
+        if gate.is_none_or(|gate| gate.verdict != criterion.verdict) {
+            lines.add_criterion(criterion);
+        }
     }
     lines.add_findings(0, &record.findings);
     // The errors of a stage that gates block, or that deployed something, repeat what is said of them.

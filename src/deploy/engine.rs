@@ -349,6 +349,7 @@ impl<'a> Engine<'a> {
     }
 
     pub(super) fn tell(&self, event: DeploymentEvent) {
+        event.log();
         if let Some(watcher) = &self.watcher {
             watcher(event);
         }

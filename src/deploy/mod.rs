@@ -186,6 +186,45 @@ pub enum DeploymentEvent {
     Ended(Box<Deployment>),
 }
 
+impl DeploymentEvent {
+    fn log(&self) {
+        match self {
+            Self::Started(deployment) => tracing::info!(
+                "{}{} to {} begins, id {}",
+                deployment.operation.prefix(),
+                deployment.version,
+                deployment.environment,
+                deployment.id
+            ),
+            Self::PhaseStarted { phase, .. } => tracing::debug!("phase {phase} begins"),
+            Self::PhaseEnded { record, .. } if record.verdict.is_pass() => {
+                tracing::info!(
+                    "phase {} {}: {}",
+                    record.phase,
+                    record.verdict,
+                    record.message
+                );
+            }
+            Self::PhaseEnded { record, .. } => {
+                tracing::warn!(
+                    "phase {} {}: {}",
+                    record.phase,
+                    record.verdict,
+                    record.message
+                );
+            }
+            Self::Ended(deployment) => tracing::info!(
+                "{}{} to {} ends: {}; {}",
+                deployment.operation.prefix(),
+                deployment.version,
+                deployment.environment,
+                deployment.outcome,
+                deployment.message
+            ),
+        }
+    }
+}
+
 fn engine<'a>(
     order: &'a Order,
     effects: &'a effects::Real<'_>,

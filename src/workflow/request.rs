@@ -1,7 +1,7 @@
 //! What a run is asked to do, and why it may not even begin.
 
 use super::collect::Sharing;
-use super::{Event, Observer};
+use super::{Event, Observer, event};
 use crate::config::{ConfigError, DiscoverError, Policy};
 use crate::deploy::Watcher;
 use crate::model::{ComponentName, EnvironmentName, PolicyOrigin, Target};
@@ -95,9 +95,7 @@ impl Request {
 
     /// Tells whoever watches.
     pub(super) fn tell(&self, event: Event) {
-        if let Some(observer) = &self.observer {
-            observer(event);
-        }
+        event::tell(self.observer.as_ref(), event);
     }
 }
 

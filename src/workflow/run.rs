@@ -35,7 +35,9 @@ pub async fn run_workflow(request: &Request) -> Result<Report, WorkflowError> {
         Ok(gathered) => gathered,
         Err(panic) => Gathered::crashed(&panic),
     };
-    Ok(outcome::report(&ground, request, gathered))
+    let report = outcome::report(&ground, request, gathered);
+    tracing::info!("run {} ends: {}", report.run.id, report.verdict);
+    Ok(report)
 }
 
 async fn through_the_stages(ground: &Groundwork, request: &Request) -> Gathered {
@@ -55,6 +57,7 @@ async fn through_the_stages(ground: &Groundwork, request: &Request) -> Gathered 
 
     let known = async {
         let source = ground.source(request).await;
+        request.tell(Event::SourceIdentified(source.clone()));
         let deployments = Deployments::of(ground, request, specification.as_deref(), &source).await;
         let outside = match &deployments {
             Some(deployments) => Some(deployments.outside(request.target).await),

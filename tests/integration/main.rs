@@ -24,6 +24,7 @@ mod init;
 mod interruption;
 mod keys;
 mod library;
+mod log;
 mod maturity;
 mod planning;
 mod policy;

@@ -8,7 +8,7 @@ mod summary;
 pub use earlier::Sharing;
 pub(super) use earlier::{Earlier, Subject};
 
-use super::{Event, Observer};
+use super::{Event, Observer, event};
 use crate::config::Policy;
 use crate::model::{
     Attempt, Ended, ErrorKind, Evidence, Reason, ReasonCode, Stage, ToolRun, Unavailable,
@@ -142,9 +142,7 @@ impl Collector {
     }
 
     fn tell(&self, event: Event) {
-        if let Some(observer) = &self.observer {
-            observer(event);
-        }
+        event::tell(self.observer.as_ref(), event);
     }
 
     fn since_begin(&self) -> u64 {

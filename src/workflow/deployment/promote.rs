@@ -46,6 +46,7 @@ pub async fn promote(request: &Request, evidence: &Report) -> Result<Report, Wor
     });
     let (specification, _) = read_specification(&ground, request).await;
     let source = ground.source(request).await;
+    request.tell(Event::SourceIdentified(source.clone()));
     let mut records: Vec<StageRecord> = evidence
         .stages()
         .filter(|record| record.stage_name < stage)
