@@ -93,10 +93,23 @@ pub fn run() -> u8 {
     match outcome {
         Ok(status) => status,
         Err(error) => {
-            output.error(&format!("{error:#}"));
+            output.error(&told(&error));
             USAGE
         }
     }
+}
+
+/// An error with its causes, each said once: many errors name their cause themselves.
+fn told(error: &anyhow::Error) -> String {
+    let mut told = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if told.is_empty() {
+            told = cause;
+        } else if !told.contains(&cause) {
+            told = format!("{told}: {cause}");
+        }
+    }
+    told
 }
 
 /// What waits for the tools and reads their reports. Two threads are enough on any machine: the work

@@ -1,5 +1,6 @@
 //! Posting to GitHub beside a run: check runs are opened while tools already work.
 
+use super::told;
 use super::{Surroundings, api};
 use crate::model::{ComponentName, Reason, Report, Summary};
 use crate::publish::{Job, Posting};
@@ -52,7 +53,7 @@ impl Poster {
                     posting
                 }));
             }
-            Err(error) => poster.problems.push(("GitHub", format!("{error:#}"))),
+            Err(error) => poster.problems.push(("GitHub", told(&error))),
         }
         poster
     }

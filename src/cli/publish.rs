@@ -7,6 +7,7 @@
 
 use super::arguments::{OutputFormat, PublishArguments};
 use super::posting::Poster;
+use super::told;
 use super::{Output, Surroundings, api, job, rules, runtime};
 use crate::config;
 use crate::github::{PullRequest, api::pull_requests_of_head};
@@ -41,7 +42,7 @@ pub(super) fn run(
         if job.event.pull_request.is_none() {
             match pull_request(&job, surroundings).await {
                 Ok(found) => job.event.pull_request = found,
-                Err(error) => problems.push(("comment", format!("{error:#}"))),
+                Err(error) => problems.push(("comment", told(&error))),
             }
         }
         if job.event.pull_request.is_none() && problems.is_empty() {

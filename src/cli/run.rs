@@ -6,6 +6,7 @@ use super::posting::Poster;
 use super::progress::{Manner, Progress};
 use super::recorder::Recorder;
 use super::signals::Signals;
+use super::told;
 use super::{Output, Surroundings, deployment, job, logging, rules, runtime, statement, worse};
 use crate::config::{self, Policy};
 use crate::model::{ComponentName, Reason, ReasonCode, Report, Summary};
@@ -133,7 +134,7 @@ pub(super) fn judge(
                 Ok(report) => report,
                 Err(error) => {
                     let left = names.get(reports.len()..).unwrap_or_default();
-                    let why = Reason::new(ReasonCode::InternalError, format!("{error:#}"));
+                    let why = Reason::new(ReasonCode::InternalError, told(&error));
                     poster.give_up(left, &why).await;
                     for (sink, message) in showing.finish().await {
                         output.note(&format!("warning: {sink}: {message}"));
@@ -188,7 +189,7 @@ pub(super) fn judge(
         let hotfix = arguments.deploy.hotfix.as_deref();
         for (report, to) in reports.iter().zip(&destinations) {
             if let Err(error) = statement::write(report, &policy, job.as_ref(), to, hotfix) {
-                output.note(&format!("warning: promotion statement: {error:#}"));
+                output.note(&format!("warning: promotion statement: {}", told(&error)));
             }
         }
         if arguments.format == OutputFormat::Json {

@@ -50,6 +50,15 @@ impl Operator {
             Self::Equals => "=",
         }
     }
+
+    /// Whether the comparison holds. With NaN none does.
+    fn holds(self, actual: f64, target: f64) -> bool {
+        match self {
+            Self::AtLeast => actual >= target,
+            Self::AtMost => actual <= target,
+            Self::Equals => (actual - target).abs() < f64::EPSILON,
+        }
+    }
 }
 
 /// What the numbers of a measurement count.
@@ -131,11 +140,7 @@ impl Measurement {
             Actual::Flag(flag) => Some(f64::from(u8::from(flag))),
             Actual::Unknown => None,
         };
-        let holds = number.is_some_and(|number| match operator {
-            Operator::AtLeast => number >= target,
-            Operator::AtMost => number <= target,
-            Operator::Equals => (number - target).abs() < f64::EPSILON,
-        });
+        let holds = number.is_some_and(|number| operator.holds(number, target));
         Self {
             what: what.into(),
             actual,
@@ -151,13 +156,27 @@ impl Measurement {
     #[must_use]
     pub fn actual_text(&self) -> String {
         match self.actual {
-            Actual::Number(number) => with_unit(number, self.unit),
+            Actual::Number(number) => with_unit(&self.decisive(number), self.unit),
             Actual::Flag(flag) => if flag { "yes" } else { "no" }.to_owned(),
             Actual::Unknown => "unknown".to_owned(),
         }
     }
 
-    /// The condition for people: `≥ 70 %`, or `yes`.
+    /// The actual number with two decimals, or as many as it takes to be on the same side of the
+    /// limit as what was found.
+    fn decisive(&self, number: f64) -> String {
+        const MOST: usize = 17;
+        let is_on_its_side = |text: &String| {
+            text.parse()
+                .is_ok_and(|told| self.operator.holds(told, self.target) == self.holds)
+        };
+        (DECIMALS..=MOST)
+            .map(|most| cut_decimals(number, most))
+            .find(is_on_its_side)
+            .unwrap_or_else(|| number.to_string())
+    }
+
+    /// The condition for people: `≥ 70 %`, or `yes`. The limit is told as it was set.
     #[must_use]
     pub fn condition_text(&self) -> String {
         match self.unit {
@@ -165,16 +184,19 @@ impl Measurement {
             unit => format!(
                 "{} {}",
                 self.operator.symbol(),
-                with_unit(self.target, unit)
+                with_unit(&self.target.to_string(), unit)
             ),
         }
     }
 }
 
+/// How many decimals people read.
+const DECIMALS: usize = 2;
+
 /// A percentage for people: `69.99 %`. Cut, not rounded, so that it never reads better than it is.
 #[must_use]
 pub fn percent_text(percent: f64) -> String {
-    with_unit(percent, Unit::Percent)
+    with_unit(&cut_decimals(percent, DECIMALS), Unit::Percent)
 }
 
 /// A number for people, with at most so many decimals. They are cut, not rounded, so that 69.999 never
@@ -190,14 +212,13 @@ pub fn cut_decimals(number: f64, most: usize) -> String {
     text
 }
 
-fn with_unit(number: f64, unit: Unit) -> String {
-    let text = cut_decimals(number, 2);
+fn with_unit(text: &str, unit: Unit) -> String {
     match unit {
         Unit::Percent => format!("{text} %"),
         Unit::Milliseconds => format!("{text} ms"),
         Unit::Megabytes => format!("{text} MiB"),
         Unit::Days => format!("{text} days"),
-        Unit::Count | Unit::YesNo => text,
+        Unit::Count | Unit::YesNo => text.to_owned(),
     }
 }
 
@@ -218,6 +239,41 @@ mod tests {
         ] {
             assert_eq!(percent_text(number), text);
         }
-        assert_eq!(with_unit(1e21, Unit::Count), "1000000000000000000000");
+        assert_eq!(cut_decimals(1e21, DECIMALS), "1000000000000000000000");
+    }
+
+    #[test]
+    fn what_fails_never_reads_as_if_it_held() {
+        let told = |number, operator, target| {
+            let rule = RuleSource::Default;
+            let measurement = Measurement::new(
+                "x",
+                Actual::Number(number),
+                operator,
+                target,
+                Unit::Percent,
+                rule,
+            );
+            format!(
+                "{} {}",
+                measurement.actual_text(),
+                measurement.condition_text()
+            )
+        };
+        for (number, operator, target, text) in [
+            (
+                200.0 / 3.0,
+                Operator::AtLeast,
+                66.6667,
+                "66.66 % ≥ 66.6667 %",
+            ),
+            (66.6668, Operator::AtLeast, 66.6667, "66.6668 % ≥ 66.6667 %"),
+            (5.004, Operator::AtMost, 5.0, "5.004 % ≤ 5 %"),
+            (4.999, Operator::AtMost, 5.0, "4.99 % ≤ 5 %"),
+            (0.001, Operator::Equals, 0.0, "0.001 % = 0 %"),
+            (f64::NAN, Operator::AtLeast, 70.0, "NaN % ≥ 70 %"),
+        ] {
+            assert_eq!(told(number, operator, target), text);
+        }
     }
 }

@@ -12,6 +12,7 @@ pub(super) use showing::{Showing, both};
 
 use super::arguments::{RunArguments, WorkspaceArguments};
 use super::forge::GitHubForge;
+use super::told;
 use super::{Output, Surroundings, api, logging, rules};
 use crate::config::Policy;
 use crate::github::Event;
@@ -105,7 +106,7 @@ async fn requests(
     let (event, problem) = rules::event(surroundings)?;
     let client = || {
         let client = api::client(surroundings, event.as_ref()?);
-        client.err().map(|error| format!("{error:#}"))
+        client.err().map(|error| told(&error))
     };
     if let Some(problem) = problem.or_else(client) {
         output.note(&format!("warning: GitHub is not asked: {problem}"));

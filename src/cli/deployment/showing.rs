@@ -1,5 +1,6 @@
 //! Showing deployments on GitHub while they go on, those of each environment for themselves.
 
+use super::super::told;
 use crate::cli::deployment_posting::DeploymentPoster;
 use crate::cli::{Surroundings, api};
 use crate::config::Policy;
@@ -55,7 +56,7 @@ impl Showing {
                         showing.posters.push(poster);
                     }
                     Err(error) if showing.problems.is_empty() => {
-                        showing.problems.push(("deployment", format!("{error:#}")));
+                        showing.problems.push(("deployment", told(&error)));
                     }
                     Err(_) => {}
                 }

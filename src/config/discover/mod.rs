@@ -69,7 +69,9 @@ pub enum DiscoverError {
 
 fn remedy(name: &ComponentName, similar: &[String]) -> String {
     match similar {
-        [] => format!("name them with components.{name}.path"),
+        [] => format!(
+            "name them with components.{name}.path, or the repository's root with --workspace where this is not it"
+        ),
         [one] => format!("did you mean {one}?"),
         many => format!("the components here are {}", many.join(", ")),
     }

@@ -198,7 +198,7 @@ fn a_missing_component_comes_with_what_was_looked_for_and_what_is_there() {
     let policy = Policy::default();
     insta::assert_snapshot!(not_found(&policy, &folder, "order"), @"no sources of component order found: looked for src/order, src/order.py, order; did you mean orders?");
     insta::assert_snapshot!(not_found(&policy, &folder, "inventory"), @"no sources of component inventory found: looked for src/inventory, src/inventory.py, inventory; the components here are billing, orders");
-    insta::assert_snapshot!(not_found(&policy, &workspace(&["a.txt"]), "inventory"), @"no sources of component inventory found: looked for src/inventory, src/inventory.py, inventory; name them with components.inventory.path");
+    insta::assert_snapshot!(not_found(&policy, &workspace(&["a.txt"]), "inventory"), @"no sources of component inventory found: looked for src/inventory, src/inventory.py, inventory; name them with components.inventory.path, or the repository's root with --workspace where this is not it");
 }
 
 #[test]
