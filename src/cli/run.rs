@@ -186,6 +186,14 @@ pub(super) fn judge(
             problems.extend(showing.finish().await);
             tell(job, &mut reports, &destinations, &problems, output);
         }
+        if arguments.format == OutputFormat::Text && names.len() > 1 {
+            output.print(&terminal::summary(&together(&reports), output.style()));
+            for name in names.get(reports.len()..).unwrap_or_default() {
+                output.print(&format!(
+                    "! {name} was not judged: the run was interrupted\n"
+                ));
+            }
+        }
         let hotfix = arguments.deploy.hotfix.as_deref();
         for (report, to) in reports.iter().zip(&destinations) {
             if let Err(error) = statement::write(report, &policy, job.as_ref(), to, hotfix) {

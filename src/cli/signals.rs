@@ -1,4 +1,5 @@
-//! Ctrl-C and SIGTERM end the run early; a second one ends the program.
+//! Ctrl-C, SIGTERM and a terminal that is closed (SIGHUP) end the run early; a second one ends the
+//! program.
 
 use crate::model::{ReasonCode, Verdict};
 use crate::process;
@@ -35,7 +36,7 @@ impl Signals {
         Self { cancel, status }
     }
 
-    /// 130 or 143 when a signal came.
+    /// 129, 130 or 143 when a signal came.
     pub(super) fn exit_status(&self) -> Option<u8> {
         Some(self.status.load(Ordering::SeqCst)).filter(|status| *status != 0)
     }
@@ -61,20 +62,39 @@ fn end_at_once(status: u8) {
     std::process::exit(i32::from(status));
 }
 
-/// The number of the next signal that comes: 2 or 15.
+/// The number of the next signal that comes: 1, 2 or 15.
 #[cfg(unix)]
 async fn next_signal() -> u8 {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => tokio::select! {
-            _ = tokio::signal::ctrl_c() => 2,
-            _ = terminate.recv() => 15,
-        },
-        Err(_) => {
-            wait_for_ctrl_c().await;
-            2
+    use tokio::signal::unix::{Signal, SignalKind, signal};
+    async fn next(listening: Option<Signal>) {
+        match listening {
+            Some(mut signal) => {
+                signal.recv().await;
+            }
+            None => std::future::pending().await,
         }
     }
+    let hangup = is_hangup_heard().then(|| signal(SignalKind::hangup()).ok());
+    tokio::select! {
+        () = next(hangup.flatten()) => 1,
+        () = wait_for_ctrl_c() => 2,
+        () = next(signal(SignalKind::terminate()).ok()) => 15,
+    }
+}
+
+/// Whether a closed terminal ends the run. The tools are in sessions of their own, so nobody else
+/// ends them; but who starts a program with `nohup` wants it to go on, which Linux tells in the mask of
+/// ignored signals (<https://man7.org/linux/man-pages/man5/proc_pid_status.5.html>). Elsewhere it is
+/// not known.
+#[cfg(unix)]
+fn is_hangup_heard() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigIgn:"))
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    // The lowest bit is that of signal 1.
+    ignored.is_some_and(|mask| mask & 1 == 0)
 }
 
 #[cfg(not(unix))]

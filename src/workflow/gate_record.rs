@@ -3,14 +3,16 @@
 use super::deployment::Outside;
 use super::judged::Judged;
 use super::plan::PlannedGate;
-use crate::config::Policy;
+use crate::config::{self, Policy};
 use crate::model::{
-    Actual, Component, Evidence, EvidenceData, EvidenceKind, GateRecord, Judgement, Question,
-    Reason, ReasonCode, Specification, Target, ToolRun, Verdict,
+    Actual, Component, Ended, Evidence, EvidenceData, EvidenceKind, GateRecord, Judgement,
+    Question, Reason, ReasonCode, Specification, Target, ToolRun, Verdict,
 };
+use crate::process::CommandLine;
 use crate::spec;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
+use std::path::Path;
 
 /// Everything that a judgement looks at.
 pub(super) struct Bench<'a> {
@@ -98,7 +100,13 @@ fn record(
     let execution_time_ms = tools.iter().map(|tool| tool.duration_ms).max().unwrap_or(0) as f64;
     let mut errors = Vec::new();
     let mut warnings = judgement.notes;
-    match &judgement.verdict {
+    let unsteady: Vec<String> = tools.iter().filter_map(|tool| unsteady(tool)).collect();
+    let verdict = match judgement.verdict {
+        Verdict::Passed if !unsteady.is_empty() => Verdict::Warned,
+        verdict => verdict,
+    };
+    warnings.extend(unsteady);
+    match &verdict {
         Verdict::Failed => errors.extend(
             judgement
                 .measurements
@@ -124,9 +132,9 @@ fn record(
         details.insert(name, plain_value(&measurement.actual));
     }
     GateRecord {
-        passed: judgement.verdict.is_pass(),
+        passed: verdict.is_pass(),
         gate_name: gate.id.to_owned(),
-        verdict: judgement.verdict,
+        verdict,
         requirement: planned.requirement,
         details,
         measurements: judgement.measurements,
@@ -138,12 +146,39 @@ fn record(
     }
 }
 
-/// The command that asks the same question again, and no other.
+/// What is to be said of a tool that gave its evidence after an attempt that gave none: what passes
+/// by that is not plainly passed.
+fn unsteady(tool: &ToolRun) -> Option<String> {
+    let (last, before) = tool.attempts.split_last()?;
+    let (kind, reason) = before
+        .iter()
+        .rev()
+        .find_map(|attempt| match &attempt.ended {
+            Ended::WithError { kind, reason } => Some((kind, reason)),
+            Ended::WithEvidence => None,
+        })?;
+    (last.ended == Ended::WithEvidence).then(|| {
+        format!(
+            "{} gave its evidence at attempt {} only; before that ({kind}): {}",
+            tool.tool, last.number, reason.message
+        )
+    })
+}
+
+/// The command that asks the same question again, and no other, at the workspace's root.
 fn reproduce(bench: &Bench<'_>, gate: &str, level: Target) -> String {
-    format!(
-        "spec2prod gates --component {} --target {level} {gate}",
-        bench.component.name
-    )
+    let component = bench.component.name.to_string();
+    let mut words = vec!["gates".to_owned(), "--component".to_owned(), component];
+    words.extend(["--target".to_owned(), level.to_string()]);
+    if let Some(file) = &bench.policy.file
+        && !config::FILE_NAMES
+            .iter()
+            .any(|name| file == Path::new(name))
+    {
+        words.extend(["--config".to_owned(), file.to_string_lossy().into_owned()]);
+    }
+    words.push(gate.to_owned());
+    CommandLine::new("spec2prod", "").args(words).display()
 }
 
 /// The counts behind a gate's first kind of evidence: what a percentage is a percentage of.

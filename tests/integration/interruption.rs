@@ -44,6 +44,49 @@ fn an_interrupted_installation_is_no_completed_stage() {
     }
 }
 
+/// The tools are in sessions of their own, so the terminal does not end them.
+#[test]
+fn a_closed_terminal_ends_the_run_with_its_tools() {
+    let repository = with_script(&format!("echo $$ > pid\n{NEVER_ENDS}"));
+    let mut child = repository
+        .command(&["run", "--component", "thing"])
+        .spawn()
+        .unwrap();
+    wait_for(&repository, "begun", &mut child);
+    signal(&child, "HUP");
+    finish(child).expect_status(129);
+    assert_eq!(repository.report("thing")["exit_status"], 129);
+    assert!(!is_alive(&repository.read("pid")));
+}
+
+#[test]
+fn with_nohup_a_closed_terminal_changes_nothing() {
+    let repository = with_script(&format!(
+        "touch begun\nwhile ! test -f go; do sleep 0.05; done\n{WRITES_A_PASS}"
+    ));
+    let arguments = ["run", "--component", "thing"];
+    let plain = repository.command(&arguments);
+    let mut ignoring = std::process::Command::new("sh");
+    ignoring
+        .args(["-c", "trap '' HUP; exec \"$0\" \"$@\""])
+        .arg(plain.get_program())
+        .args(plain.get_args())
+        .current_dir(repository.path())
+        .env_clear()
+        .envs(
+            plain
+                .get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        )
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped());
+    let mut child = ignoring.spawn().unwrap();
+    wait_for(&repository, "begun", &mut child);
+    signal(&child, "HUP");
+    repository.write("go", "");
+    finish(child).expect_status(0);
+}
+
 #[test]
 fn in_ci_an_interrupted_fix_leaves_no_trace() {
     let repository = Repository::new().variable("CI", "true");
@@ -136,6 +179,37 @@ fn the_worst_of_several_components_counts() {
             .run(&["run", "--component", "thing", "--component", "other"])
             .expect_status(status);
     }
+}
+
+/// Else the last component's "success" would be the last word.
+#[test]
+fn after_several_components_comes_what_came_of_all() {
+    let fails_first = "if [ -f second ]; then\n{second}\nelse\ntouch second\nexit 1\nfi\n";
+    let repository = with_script(&fails_first.replace("{second}", WRITES_A_PASS));
+    let ran = repository
+        .run(&["run", "--component", "thing,other"])
+        .expect_status(3);
+    let last: Vec<&str> = ran.stdout.lines().rev().take(3).collect();
+    insta::assert_snapshot!(last.into_iter().rev().collect::<Vec<_>>().join("\n"), @"
+    ⊘ thing  dev  errored  test_pass_rate: check ended with exit status 1 (and wrote no report); it printed nothing
+    ✓ other  dev  passed
+    ⊘ errored: 1 of 2 components is blocked
+    ");
+
+    let repository = with_script(NEVER_ENDS);
+    let mut child = repository
+        .command(&["run", "--component", "thing,other"])
+        .spawn()
+        .unwrap();
+    wait_for(&repository, "begun", &mut child);
+    signal(&child, "INT");
+    let ran = finish(child).expect_status(130);
+    assert!(
+        ran.stdout
+            .ends_with("! other was not judged: the run was interrupted\n"),
+        "{}",
+        ran.stdout
+    );
 }
 
 #[test]

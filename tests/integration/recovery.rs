@@ -56,6 +56,14 @@ fn a_network_error_is_tried_again_and_every_attempt_is_in_the_report() {
     );
     assert_eq!(attempts[0]["kind"], "network");
     assert_eq!(attempts[1]["delay_ms"], 10);
+    // What passes at the third attempt is not plainly passed.
+    let record = gate(&report, "testing", "test_pass_rate");
+    assert_eq!(record["verdict"], "warned");
+    let warning = record["warnings"][0].as_str().unwrap();
+    assert!(
+        warning.starts_with("check gave its evidence at attempt 3 only; before that (network): "),
+        "{warning}"
+    );
 }
 
 #[test]

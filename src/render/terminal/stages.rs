@@ -35,8 +35,17 @@ pub(super) fn write(report: &Report, lines: &mut Lines) {
         write_stage(stage, questions, &columns, &earlier, now, lines);
         if let Some(deployment) = &stage.deployment {
             deployment::write(deployment, &columns, ADVICE, lines);
+        } else if let Some(why) = left_out(stage) {
+            let text = format!("deployment skipped: {why}");
+            lines.paragraph(2, "", &text, Paint::Dim);
         }
     }
+}
+
+/// Why a deployment stage that passes deployed nothing.
+fn left_out(stage: &StageRecord) -> Option<&str> {
+    let deployment = stage.outputs.get("deployment")?;
+    deployment.pointer("/reason/message")?.as_str()
 }
 
 /// The criteria of a deployment stage, which name its gates too; the gates of other stages, and then
