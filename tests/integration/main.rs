@@ -24,6 +24,7 @@ mod init;
 mod interruption;
 mod keys;
 mod library;
+mod links;
 mod maturity;
 mod planning;
 mod policy;
