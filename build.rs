@@ -51,6 +51,10 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// The version of the glibc that the program is compiled for. It is known of this machine's only,
 /// and `None` where the program is for another one or does without.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a build script is no part of the program, whose children src/process starts"
+)]
 fn glibc() -> Option<(u32, u32)> {
     let is_for_this_machine = variable("TARGET").ok()? == variable("HOST").ok()?;
     if !is_for_this_machine || variable("CARGO_CFG_TARGET_ENV").ok()? != "gnu" {

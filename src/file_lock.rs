@@ -2,15 +2,32 @@
 //!
 //! The lock is the operating system's: it ends with the process that holds it, however that ends.
 
+use crate::inside::inside;
 use std::{
     fs::{File, TryLockError},
-    io, thread,
+    io,
+    path::Path,
+    thread,
     time::{Duration, Instant},
 };
 
 /// How long another run may hold a lock. Each holds it for a few milliseconds.
 const PATIENCE: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_millis(5);
+
+/// Opens a file whose only purpose is its lock, and makes it where it is not there. It stays: removing
+/// it would give two runs different files to lock.
+///
+/// # Errors
+/// When the system refuses, or the file is a link that leads out of its folder.
+pub(crate) fn open_lock_file(path: &Path) -> io::Result<File> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    File::options()
+        .create(true)
+        .read(true)
+        .append(true)
+        .open(inside(folder, path)?)
+}
 
 /// Waits until no other process and no other opening of the file in this process holds its lock,
 /// and holds it until `file` is closed. Gives up with [`io::ErrorKind::TimedOut`] after five

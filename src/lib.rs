@@ -85,6 +85,7 @@ pub mod github;
 pub mod history;
 pub mod http;
 pub mod impact;
+mod inside;
 pub mod ledger;
 pub mod model;
 pub mod planning;

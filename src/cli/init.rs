@@ -3,6 +3,7 @@
 use super::Output;
 use super::arguments::InitArguments;
 use crate::config::{self, FILE_NAMES};
+use crate::inside::inside;
 use crate::model::ComponentName;
 use crate::render::plain;
 use anyhow::Context as _;
@@ -144,17 +145,7 @@ impl Done {
 
 /// Writes a new file; its folders may be new too, and may not lead outside of the workspace.
 fn create(workspace: &Path, name: &Path, text: &str) -> io::Result<()> {
-    let file = workspace.join(name);
-    let mut ancestors = file.ancestors().skip(1);
-    let existing = ancestors.find(|folder| folder.symlink_metadata().is_ok());
-    let existing = existing.unwrap_or(workspace).canonicalize()?;
-    if !existing.starts_with(workspace) {
-        let message = format!(
-            "a link leads to {}, outside of the workspace",
-            existing.display()
-        );
-        return Err(io::Error::other(message));
-    }
+    let file = inside(workspace, name)?;
     if let Some(folder) = file.parent() {
         fs::create_dir_all(folder)?;
     }

@@ -2,7 +2,8 @@
 
 use super::output::line_to_stderr;
 use crate::config::{LogLevel, Logging};
-use crate::telemetry::{self, LogFormat, LogSettings};
+use crate::inside::inside;
+use crate::telemetry::{self, LogFormat, LogSettings, TelemetryError};
 use std::path::Path;
 
 /// Starts the log, as the configuration says; gives what went wrong, which stops nothing.
@@ -10,6 +11,16 @@ pub(super) fn start(workspace: &Path, logging: &Logging) -> Option<String> {
     let format = match LogFormat::parse(&logging.format) {
         Ok(format) => format,
         Err(error) => return Some(error.to_string()),
+    };
+    let file = logging.file.as_ref().map(|file| {
+        inside(workspace, file).map_err(|source| TelemetryError::File {
+            path: workspace.join(file),
+            source,
+        })
+    });
+    let (file, problem) = match file.transpose() {
+        Ok(file) => (file, None),
+        Err(error) => (None, Some(error)),
     };
     let settings = LogSettings {
         level: match logging.level {
@@ -19,10 +30,11 @@ pub(super) fn start(workspace: &Path, logging: &Logging) -> Option<String> {
             LogLevel::Error | LogLevel::Critical => tracing::Level::ERROR,
         },
         format,
-        file: logging.file.as_ref().map(|file| workspace.join(file)),
+        file,
         console: logging.console.then_some(line_to_stderr as fn(&str)),
     };
     telemetry::init(&settings)
         .err()
+        .or(problem)
         .map(|error| error.to_string())
 }

@@ -6,6 +6,7 @@ use crate::context::{
     ContextError, Role, RunFacts, Session, SessionMessage, opening_message, session_id,
     stage_message,
 };
+use crate::inside::inside;
 use crate::model::{ComponentName, SourceIdentity, Specification, StageRecord, Target};
 use crate::workflow::{Event, Observer, Request};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -37,11 +38,13 @@ impl Recorder {
                 .to_zoned(jiff::tz::TimeZone::UTC)
                 .date();
             let id = session_id(&request.component, today);
-            match Session::open(
-                &request.workspace.join(&policy.sessions_dir),
-                &id,
-                policy.max_tokens,
-            ) {
+            let folder = inside(&request.workspace, &policy.sessions_dir);
+            let folder = folder.map_err(|source| ContextError::Io {
+                doing: "using the folder of the sessions",
+                path: request.workspace.join(&policy.sessions_dir),
+                source,
+            });
+            match folder.and_then(|folder| Session::open(&folder, &id, policy.max_tokens)) {
                 Ok(session) => state.session = Some(session),
                 Err(error) => state.problems.push(error.to_string()),
             }

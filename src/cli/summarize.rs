@@ -4,6 +4,7 @@ use super::arguments::{OutputFormat, SummarizeArguments};
 use super::posting::Poster;
 use super::{Output, Surroundings, job, rules, runtime};
 use crate::config;
+use crate::inside::inside;
 use crate::model::{ComponentName, Summary};
 use crate::publish::{ALL, Job, write_atomically};
 use crate::render::{dashboard, json, terminal};
@@ -41,7 +42,7 @@ pub(super) fn run(
     let folder = workspace.join(&policy.observability.dashboard_dir);
     let mut files = Vec::new();
     if policy.observability.dashboard_enabled {
-        match write_pages(&folder, &summary) {
+        match write_pages(&workspace, &folder, &summary) {
             Ok(written) => files = written,
             Err(error) => problems.push(("dashboard", error.to_string())),
         }
@@ -111,7 +112,12 @@ fn expected(names: &[String]) -> anyhow::Result<Option<Vec<ComponentName>>> {
 }
 
 /// Writes a page for all and one for each component; gives the files, that for all first.
-fn write_pages(folder: &Path, summary: &Summary) -> std::io::Result<Vec<PathBuf>> {
+fn write_pages(
+    workspace: &Path,
+    folder: &Path,
+    summary: &Summary,
+) -> std::io::Result<Vec<PathBuf>> {
+    let folder = inside(workspace, folder)?;
     let all = folder.join(DASHBOARD);
     write_atomically(&all, dashboard::overall(summary).as_bytes())?;
     let mut files = vec![all];

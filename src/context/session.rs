@@ -2,7 +2,7 @@
 //! added meanwhile.
 
 use super::{ContextError, SessionDocument, SessionSummary, count_tokens};
-use crate::file_lock::lock_exclusively;
+use crate::file_lock::{lock_exclusively, open_lock_file};
 use crate::model::ComponentName;
 use serde_json::{Map, Value, json};
 use std::{
@@ -208,7 +208,6 @@ impl Session {
         document
     }
 
-    /// The lock file stays: removing it would give two runs different files to lock.
     fn lock(&self) -> Result<File, ContextError> {
         let io_error = |doing, path: &Path| {
             let path = path.to_owned();
@@ -221,10 +220,7 @@ impl Session {
         fs::create_dir_all(&self.dir)
             .map_err(io_error("making the folder of the sessions", &self.dir))?;
         let path = self.dir.join(format!("{}.lock", self.id));
-        File::options()
-            .create(true)
-            .append(true)
-            .open(&path)
+        open_lock_file(&path)
             .and_then(|file| lock_exclusively(&file).map(|()| file))
             .map_err(io_error("locking the session by", &path))
     }

@@ -2,6 +2,7 @@
 
 use super::operation::{operations, parse};
 use crate::file_lock::lock_exclusively;
+use crate::inside::inside;
 use crate::model::{Report, TrackedMetric};
 use jiff::{SignedDuration, civil::Date, tz::TimeZone};
 use std::{
@@ -66,7 +67,7 @@ fn append(path: &Path, mut lines: Vec<u8>) -> io::Result<()> {
         .create(true)
         .read(true)
         .append(true)
-        .open(path)?;
+        .open(inside(path.parent().unwrap_or(path), path)?)?;
     lock_exclusively(&file)?;
     // A run that was ended while it wrote, or a full disk, leaves half a line: it must not swallow
     // the first one of this run.

@@ -11,6 +11,7 @@ pub use posted::{ALL, CHECK_NAME, Posting};
 
 use crate::config::Policy;
 use crate::history;
+use crate::inside::inside;
 use crate::model::{PublishingProblem, Report};
 use crate::render::{dashboard, json};
 use std::{
@@ -81,7 +82,9 @@ pub fn publish(report: &mut Report, policy: &Policy, to: &Destinations) -> bool 
         let file = folder.join(&name);
         report.metrics_dashboard = Some(shown(&file, &to.workspace));
         let page = dashboard::page(report);
-        if let Err(error) = write_atomically(&file, page.as_bytes()) {
+        let written =
+            inside(&to.workspace, &folder).and_then(|_| write_atomically(&file, page.as_bytes()));
+        if let Err(error) = written {
             report.metrics_dashboard = None;
             problem(report, "dashboard", format!("{}: {error}", file.display()));
         }
@@ -89,14 +92,18 @@ pub fn publish(report: &mut Report, policy: &Policy, to: &Destinations) -> bool 
     if policy.observability.metrics_enabled {
         let folder = to.workspace.join(&policy.observability.metrics_dir);
         let settings = &policy.observability;
-        let recorded = history::record(
-            &folder,
-            report,
-            &settings.track_metrics,
-            settings.retention_days,
-        );
-        if let Err(error) = recorded {
-            problem(report, "metrics", error.to_string());
+        let recorded = match inside(&to.workspace, &folder) {
+            Ok(folder) => history::record(
+                &folder,
+                report,
+                &settings.track_metrics,
+                settings.retention_days,
+            )
+            .map_err(|error| error.to_string()),
+            Err(error) => Err(format!("{}: {error}", folder.display())),
+        };
+        if let Err(message) = recorded {
+            problem(report, "metrics", message);
         }
     }
     if before

@@ -80,8 +80,6 @@ pub struct Fix {
     pub tool: String,
     /// What to run.
     pub command: crate::process::CommandLine,
-    /// Exit statuses that mean that it did its work.
-    pub accepted: &'static [i32],
 }
 
 /// What a language's tools are and how they are run.

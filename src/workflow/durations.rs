@@ -1,5 +1,6 @@
 //! How long each tool took the last time, so that the longest can be started first.
 
+use crate::inside::inside;
 use crate::model::ToolRun;
 use std::{
     collections::BTreeMap,
@@ -38,7 +39,7 @@ impl Durations {
             .map(|tool| (tool.tool.as_str(), tool.duration_ms))
             .collect();
         let folder = self.file.parent().unwrap_or(Path::new("."));
-        fs::create_dir_all(folder)?;
+        fs::create_dir_all(inside(folder.parent().unwrap_or(folder), folder)?)?;
         let mut file = tempfile::NamedTempFile::new_in(folder)?;
         serde_json::to_writer(&mut file, &durations)?;
         file.persist(&self.file)?;

@@ -3,23 +3,24 @@
 //! On a person's machine the working tree stays mended and everything is measured again. In CI the
 //! verdict is about the commit, so the files are put back and the patch is offered.
 
-use crate::git;
-use crate::model::{Change, Component, Patch};
-use crate::process::{EndedBy, Limits, Processes};
+use super::kept_files::{FileError, KeptFiles};
+use crate::git::{self, GitError};
+use crate::model::{Change, Patch};
+use crate::process::{EndedBy, Finished, Limits, Processes};
 use crate::toolchains::Fix;
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs, io,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{collections::BTreeSet, fs, path::Path, time::Duration};
 use tokio_util::sync::CancellationToken;
+
+/// The exit statuses of a fixer that did its work: linters end with 1 where findings are left that
+/// they cannot mend.
+const DONE: [i32; 2] = [0, 1];
 
 /// Where and how fixes are applied.
 pub(super) struct Fixing<'a> {
     pub(super) workspace: &'a Path,
     pub(super) run_folder: &'a Path,
-    pub(super) component: &'a Component,
+    /// Patterns of what runs themselves write.
+    pub(super) written: &'a [String],
     pub(super) processes: &'a Processes,
     pub(super) cancel: &'a CancellationToken,
     pub(super) timeout: Duration,
@@ -29,95 +30,96 @@ pub(super) struct Fixing<'a> {
 /// Why fixes could not be applied. The verdict stays as it was.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum FixError {
-    #[error("auto-fix: {path}: {source}", path = path.display())]
-    File { path: PathBuf, source: io::Error },
-    #[error("auto-fix: {tool} did not do its work: {what}")]
+    #[error("the files could not be kept or put back: {0}")]
+    File(#[from] FileError),
+    #[error("nothing was mended, since git does not say which files it tracks: {0}")]
+    Tracked(GitError),
+    #[error("{tool} {what}; whatever was changed is taken back")]
     Tool { tool: String, what: String },
-    #[error("auto-fix: the patch could not be made: {0}")]
+    #[error(
+        "{tools} changed a .gitignore, which says what counts as changed; whatever was changed is \
+         taken back, and a fix may change every other file"
+    )]
+    Rules { tools: String },
+    #[error(transparent)]
     Patch(#[from] git::PatchError),
 }
-
-/// The component's files with their permissions, by path relative to the workspace.
-type Snapshot = BTreeMap<PathBuf, (Vec<u8>, fs::Permissions)>;
 
 impl Fixing<'_> {
     /// Applies the fixes in order. `None` when nothing changed.
     ///
     /// Whatever goes wrong, the files are as they were: half a fix is none.
     pub(super) async fn apply(&self, fixes: &[Fix]) -> Result<Option<Patch>, FixError> {
-        let before = self.snapshot()?;
-        let mended = async {
-            let tools = self.run(fixes).await?;
-            Ok((tools, self.snapshot()?))
+        let folder = tempfile::tempdir_in(self.run_folder);
+        let folder = folder.map_err(FileError::of(self.run_folder))?;
+        let tracked = self.tracked().await?;
+        let copies = folder.path().join("kept");
+        let kept = KeptFiles::keep(self.workspace, tracked, self.written, copies)?;
+        let mended = self.run(fixes).await;
+        let now = kept.now();
+        let mended = mended.and_then(|tools| match kept.has_other_rules(&now) {
+            true => Err(FixError::Rules { tools }),
+            false => Ok(tools),
+        });
+        let changed = kept.changed(&now);
+        let (old, new) = (folder.path().join("a"), folder.path().join("b"));
+        let copied = match &mended {
+            Ok(_) => kept.copy_both(&changed, &now, (&old, &new)),
+            Err(_) => Ok(()),
         };
-        let (tools, after) = match mended.await {
-            Ok(mended) => mended,
-            Err(error) => return self.undo(&before, error),
-        };
-        if self.is_ci {
-            self.put_back(&before)?;
+        if self.is_ci || mended.is_err() || copied.is_err() {
+            kept.put_back(&now)?;
         }
-        match self.patch(&before, &after, &tools).await {
-            Ok(patch) => Ok(patch),
-            Err(error) => self.undo(&before, error),
+        copied?;
+        let tools = mended?;
+        if changed.is_empty() {
+            return Ok(None);
+        }
+        match self.patch((&old, &new), &changed, &tools).await {
+            Ok(patch) => Ok(Some(patch)),
+            Err(error) if self.is_ci => Err(error),
+            Err(error) => {
+                kept.put_back(&now)?;
+                Err(error)
+            }
         }
     }
 
-    fn undo(&self, before: &Snapshot, error: FixError) -> Result<Option<Patch>, FixError> {
-        self.put_back(before)?;
-        Err(error)
+    /// The files that git tracks; `None` where there is no repository or no git.
+    async fn tracked(&self) -> Result<Option<BTreeSet<String>>, FixError> {
+        match git::tracked_files(self.processes, self.workspace, ".", self.cancel).await {
+            Ok(files) => Ok(Some(files)),
+            Err(GitError::Start(_)) => Ok(None),
+            Err(error) if error.is_without_repository() => Ok(None),
+            Err(error) => Err(FixError::Tracked(error)),
+        }
     }
 
     /// Writes what changed as a patch beside the report.
     async fn patch(
         &self,
-        before: &Snapshot,
-        after: &Snapshot,
+        (old, new): (&Path, &Path),
+        changed: &BTreeSet<std::path::PathBuf>,
         tools: &str,
-    ) -> Result<Option<Patch>, FixError> {
-        let bytes = |files: &Snapshot, path: &Path| files.get(path).map(|(bytes, _)| bytes.clone());
-        let changed: BTreeSet<&PathBuf> = before
-            .keys()
-            .chain(after.keys())
-            .filter(|path| bytes(before, path) != bytes(after, path))
-            .collect();
-        if changed.is_empty() {
-            return Ok(None);
-        }
-        let (old, new) = (
-            self.run_folder.join("fix/before"),
-            self.run_folder.join("fix/after"),
-        );
-        for folder in [&old, &new] {
-            fs::create_dir_all(folder).map_err(|source| file_error(folder, source))?;
-        }
-        for path in &changed {
-            for (files, folder) in [(before, &old), (after, &new)] {
-                if let Some((bytes, _)) = files.get(*path) {
-                    write(&folder.join(path), bytes)?;
-                }
-            }
-        }
-        let patch = git::patch(self.processes, &old, &new, self.cancel).await?;
+    ) -> Result<Patch, FixError> {
+        let patch = git::patch(self.processes, old, new, self.cancel).await?;
         let file = self.run_folder.join("auto-fix.patch");
-        write(&file, patch.as_bytes())?;
+        fs::write(&file, patch).map_err(FileError::of(&file))?;
         let shown = |path: &Path| {
             path.strip_prefix(self.workspace)
                 .unwrap_or(path)
                 .to_string_lossy()
                 .into_owned()
         };
-        Ok(Some(Patch {
+        let change = |path: &std::path::PathBuf| Change {
+            file: shown(path),
+            tool: tools.to_owned(),
+        };
+        Ok(Patch {
             is_applied: !self.is_ci,
             file: shown(&file),
-            changes: changed
-                .into_iter()
-                .map(|path| Change {
-                    file: shown(path),
-                    tool: tools.to_owned(),
-                })
-                .collect(),
-        }))
+            changes: changed.iter().map(change).collect(),
+        })
     }
 
     /// Runs the fixers; gives their names.
@@ -127,25 +129,15 @@ impl Fixing<'_> {
         for fix in fixes {
             let failed = |what: String| FixError::Tool {
                 tool: fix.tool.clone(),
-                what,
+                what: format!("did not do its work: {} {what}", fix.command.display()),
             };
             let finished = self
                 .processes
                 .run(&fix.command, &limits, self.cancel)
                 .await
-                .map_err(|error| failed(error.to_string()))?;
-            let is_done = finished.ended_by == EndedBy::Exit
-                && finished
-                    .status
-                    .is_some_and(|status| fix.accepted.contains(&status));
-            if !is_done {
-                let words = finished.stderr.text_lossy();
-                let words = words.trim();
-                return Err(failed(format!(
-                    "{} (exit status {:?}): {words}",
-                    fix.command.display(),
-                    finished.status
-                )));
+                .map_err(|error| failed(format!("could not be started: {error}")))?;
+            if let Some(failure) = self.failure(&finished) {
+                return Err(failed(failure));
             }
             if !names.contains(&fix.tool.as_str()) {
                 names.push(&fix.tool);
@@ -154,58 +146,26 @@ impl Fixing<'_> {
         Ok(names.join(", "))
     }
 
-    fn snapshot(&self) -> Result<Snapshot, FixError> {
-        let mut files = Snapshot::new();
-        for root in std::iter::once(&self.component.path).chain(&self.component.tests) {
-            let walk = ignore::WalkBuilder::new(self.workspace.join(root))
-                .require_git(false)
-                .build();
-            let entries = walk
-                .flatten()
-                .filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()));
-            for entry in entries {
-                let path = entry.path();
-                let read = || Ok((fs::read(path)?, fs::metadata(path)?.permissions()));
-                let file = read().map_err(|source| file_error(path, source))?;
-                let relative = path.strip_prefix(self.workspace).unwrap_or(path);
-                files.insert(relative.to_path_buf(), file);
+    /// Why a fixer did not do its work.
+    fn failure(&self, finished: &Finished) -> Option<String> {
+        let how = match (finished.ended_by, finished.status) {
+            (EndedBy::Exit, Some(status)) if DONE.contains(&status) => return None,
+            (EndedBy::Exit, Some(status)) => {
+                format!("ended with exit status {status}, expected 0 or 1")
             }
-        }
-        Ok(files)
-    }
-
-    /// Makes the files what they were: changed ones, removed ones, and new ones, which go.
-    fn put_back(&self, before: &Snapshot) -> Result<(), FixError> {
-        for (path, (bytes, permissions)) in before {
-            let target = self.workspace.join(path);
-            if fs::read(&target).is_ok_and(|now| now == *bytes) {
-                continue;
+            (EndedBy::Exit, None) => match finished.signal {
+                Some(signal) => format!("was ended by signal {signal}"),
+                None => "was ended by a signal".to_owned(),
+            },
+            (EndedBy::Timeout, _) => {
+                format!("did not end within {} s", self.timeout.as_secs_f64())
             }
-            write(&target, bytes)?;
-            fs::set_permissions(&target, permissions.clone())
-                .map_err(|source| file_error(&target, source))?;
-        }
-        for path in self.snapshot()?.keys() {
-            let target = self.workspace.join(path);
-            if !before.contains_key(path) {
-                fs::remove_file(&target).map_err(|source| file_error(&target, source))?;
-            }
-        }
-        Ok(())
+            (EndedBy::Cancelled, _) => "was interrupted".to_owned(),
+        };
+        let words = finished.stderr.text_lossy();
+        Some(match words.trim() {
+            "" => how,
+            words => format!("{how}: {words}"),
+        })
     }
-}
-
-fn file_error(path: &Path, source: io::Error) -> FixError {
-    FixError::File {
-        path: path.to_path_buf(),
-        source,
-    }
-}
-
-fn write(path: &Path, bytes: &[u8]) -> Result<(), FixError> {
-    let written = match path.parent() {
-        Some(folder) => fs::create_dir_all(folder).and_then(|()| fs::write(path, bytes)),
-        None => fs::write(path, bytes),
-    };
-    written.map_err(|source| file_error(path, source))
 }

@@ -6,6 +6,7 @@ use super::{Request, WorkflowError, monitoring};
 use crate::config::{self, Policy};
 use crate::git;
 use crate::http;
+use crate::inside::inside;
 use crate::model::{
     Component, EvidenceKind, RunIdentity, SourceIdentity, Specification, Stage, ToolRun,
 };
@@ -78,8 +79,12 @@ impl Groundwork {
         let folder = workspace.join(FOLDER);
         let run_folder = folder.join("runs").join(&id);
         let cache_folder = folder.join("cache");
-        make_folders(&folder, &[&run_folder.join("logs"), &cache_folder])
-            .map_err(|error| unusable(&folder, error))?;
+        make_folders(
+            &workspace,
+            &folder,
+            &[&run_folder.join("logs"), &cache_folder],
+        )
+        .map_err(|error| unusable(&folder, error))?;
         remove_old_runs(&folder.join("runs"));
         let breakers = request
             .breakers
@@ -254,11 +259,11 @@ impl Groundwork {
 }
 
 /// Makes the folders and keeps everything in them out of git.
-fn make_folders(folder: &Path, inner: &[&Path]) -> io::Result<()> {
+fn make_folders(workspace: &Path, folder: &Path, inner: &[&Path]) -> io::Result<()> {
     for path in inner {
-        fs::create_dir_all(path)?;
+        fs::create_dir_all(inside(workspace, path)?)?;
     }
-    let ignore = folder.join(".gitignore");
+    let ignore = inside(workspace, &folder.join(".gitignore"))?;
     if !ignore.exists() {
         fs::write(ignore, "*\n")?;
     }

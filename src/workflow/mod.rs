@@ -15,6 +15,7 @@ mod groundwork;
 mod guard;
 mod judge;
 mod judged;
+mod kept_files;
 mod level;
 mod monitoring;
 mod outcome;

@@ -3,9 +3,8 @@
 use super::Request;
 use super::groundwork::Groundwork;
 use crate::model::{
-    CaseOutcome, Evidence, EvidenceData, EvidenceKind, Patch, PublishingProblem,
-    REPORT_SCHEMA_VERSION, Reason, ReasonCode, Report, Requirement, SourceIdentity, Stage,
-    StageRecord, ToolRun, Verdict,
+    CaseOutcome, Evidence, EvidenceData, EvidenceKind, Patch, REPORT_SCHEMA_VERSION, Reason,
+    ReasonCode, Report, Requirement, SourceIdentity, Stage, StageRecord, ToolRun, Verdict,
 };
 
 /// Everything that a report is made of, besides who and what the run is.
@@ -16,7 +15,6 @@ pub(super) struct Gathered {
     pub(super) evidence: Evidence,
     pub(super) tools: Vec<ToolRun>,
     pub(super) auto_fix: Option<Patch>,
-    pub(super) problems: Vec<String>,
 }
 
 impl Gathered {
@@ -33,7 +31,6 @@ impl Gathered {
             evidence: Evidence::default(),
             tools: Vec::new(),
             auto_fix: None,
-            problems: Vec::new(),
         }
     }
 }
@@ -69,14 +66,7 @@ pub(super) fn report(ground: &Groundwork, request: &Request, gathered: Gathered)
         flaky_tests: flaky_tests(&gathered.evidence),
         tools: gathered.tools,
         auto_fix: gathered.auto_fix,
-        publishing_problems: gathered
-            .problems
-            .into_iter()
-            .map(|message| PublishingProblem {
-                sink: "auto-fix".to_owned(),
-                message,
-            })
-            .collect(),
+        publishing_problems: Vec::new(),
         stage_results: gathered
             .records
             .into_iter()

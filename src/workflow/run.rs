@@ -24,7 +24,7 @@ use std::{
 /// Takes a component through the stages up to the request's target.
 ///
 /// Writes nothing but the run's own folder under `.spec2prod`; in a working tree that is not CI,
-/// auto-fix may change the component's files where the configuration asks for it.
+/// auto-fix may change files of the workspace where the configuration asks for it.
 ///
 /// # Errors
 ///
@@ -95,6 +95,9 @@ async fn through_the_stages(ground: &Groundwork, request: &Request) -> Gathered 
             outside: outside.as_ref(),
         };
         let mut record = judging.judge(&bench, stage);
+        if stage == Stage::Refactoring {
+            record.warnings.extend(measured.problem.clone());
+        }
         if let Some(deployments) = &deployments
             && EnvironmentName::of_stage(stage).is_some()
         {
@@ -117,7 +120,6 @@ async fn through_the_stages(ground: &Groundwork, request: &Request) -> Gathered 
         evidence: measured.collected.evidence,
         tools: measured.collected.tools,
         auto_fix: measured.patch,
-        problems: measured.problems,
     }
 }
 
@@ -149,7 +151,8 @@ struct Measured {
     dependency_check: StageRecord,
     collected: Collected,
     patch: Option<Patch>,
-    problems: Vec<String>,
+    /// Why nothing was mended.
+    problem: Option<String>,
 }
 
 async fn measure(
@@ -174,13 +177,9 @@ async fn measure(
     dependency_check.execution_time_ms = started.elapsed().as_secs_f64() * 1000.0;
     let collector = ground.collector(request).await;
     let mut collected = Arc::clone(&collector).collect(prepared.tools.clone()).await;
-    let mut problems = Vec::new();
-    let patch = match fix(ground, request, &collected, &prepared).await {
-        Ok(patch) => patch,
-        Err(problem) => {
-            problems.push(problem);
-            None
-        }
+    let (patch, problem) = match fix(ground, request, &collected, &prepared).await {
+        Ok(patch) => (patch, None),
+        Err(problem) => (None, Some(problem)),
     };
     if let Some(patch) = patch.as_ref().filter(|patch| patch.is_applied) {
         request.tell(Event::Fixed {
@@ -197,7 +196,7 @@ async fn measure(
         dependency_check,
         collected,
         patch,
-        problems,
+        problem,
     }
 }
 
@@ -265,7 +264,7 @@ async fn fix(
     let fixing = Fixing {
         workspace: &ground.workspace,
         run_folder: &ground.run_folder,
-        component: &ground.component,
+        written: &ground.policy.written(),
         processes: &ground.processes,
         cancel: &request.cancel,
         timeout: refactoring.map_or(Duration::from_secs(300), |stage| stage.timeout),
@@ -274,5 +273,5 @@ async fn fix(
     fixing
         .apply(&prepared.fixes)
         .await
-        .map_err(|error| error.to_string())
+        .map_err(|error| format!("auto-fix: {error}"))
 }

@@ -100,7 +100,7 @@ fn in_ci_an_interrupted_fix_leaves_no_trace() {
     fs::set_permissions(repository.path().join("lib/removed.txt"), runnable).unwrap();
     repository.write(
         "fix.sh",
-        format!("echo after > lib/changed.sh\nrm lib/removed.txt\necho new > lib/added.txt\n{NEVER_ENDS}"),
+        format!("echo after > lib/changed.sh\nrm lib/removed.txt\necho new > lib/added.txt\necho new > other.txt\n{NEVER_ENDS}"),
     );
     repository.write(
         "workflow_config.yaml",
@@ -121,7 +121,9 @@ fn in_ci_an_interrupted_fix_leaves_no_trace() {
     finish(child).expect_status(130);
     assert_eq!(repository.read("lib/changed.sh"), "before\n");
     assert_eq!(repository.read("lib/removed.txt"), "still here\n");
-    assert!(!repository.path().join("lib/added.txt").exists());
+    for new in ["lib/added.txt", "other.txt", "begun"] {
+        assert!(!repository.path().join(new).exists(), "{new}");
+    }
     let mode = fs::metadata(repository.path().join("lib/removed.txt")).unwrap();
     assert_eq!(mode.permissions().mode() & 0o777, 0o755);
     assert!(repository.report("thing")["auto_fix"].is_null());

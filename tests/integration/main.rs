@@ -25,6 +25,7 @@ mod interruption;
 mod keys;
 mod library;
 mod log;
+mod links;
 mod maturity;
 mod planning;
 mod policy;

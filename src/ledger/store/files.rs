@@ -2,6 +2,7 @@
 
 use super::error::{LedgerError, io_error};
 use super::lines::end_of_lines;
+use crate::inside::inside;
 use std::{
     fs::{self, File},
     io::{self, Read as _, Seek as _, SeekFrom, Write as _},
@@ -128,7 +129,8 @@ pub(super) fn names(folder: &Path, ending: &str) -> Result<Vec<String>, LedgerEr
 }
 
 /// Makes the folder of the ledger and keeps it out of git.
-pub(super) fn make_directory(directory: &Path) -> Result<(), LedgerError> {
+pub(super) fn make_directory(workspace: &Path, directory: &Path) -> Result<(), LedgerError> {
+    inside(workspace, directory).map_err(io_error("writing to", directory))?;
     if directory.is_dir() {
         return Ok(());
     }

@@ -1,7 +1,7 @@
 //! Turns at the files, by locks of the operating system, which end with the process that holds them.
 
 use super::error::{LedgerError, io_error};
-use crate::file_lock::try_lock_exclusively;
+use crate::file_lock::{open_lock_file, try_lock_exclusively};
 use std::{
     fs::File,
     io,
@@ -31,14 +31,7 @@ impl Drop for Lock {
 
 /// Waits for a lock until `deadline`; `None` where it was not free by then.
 pub(super) async fn lock(path: &Path, deadline: Instant) -> Result<Option<Lock>, LedgerError> {
-    // The file stays: removing it would give two runs different files to lock.
-    let file = File::options()
-        .create(true)
-        .read(true)
-        .write(true)
-        .truncate(false)
-        .open(path);
-    let file = file.map_err(io_error("opening", path))?;
+    let file = open_lock_file(path).map_err(io_error("opening", path))?;
     loop {
         if try_lock_exclusively(&file).map_err(io_error("locking", path))? {
             let path = path.to_owned();

@@ -48,7 +48,7 @@ impl Ledger {
         mut make: impl FnMut(&Files<T>) -> Result<BTreeMap<String, Vec<T>>, LedgerError>,
     ) -> Result<BTreeMap<String, Vec<T>>, LedgerError> {
         self.check_trust().await?;
-        files::make_directory(&self.directory)?;
+        files::make_directory(&self.workspace, &self.directory)?;
         let _lock = self.lock_files().await?;
         let local: Files<T> = paths
             .iter()
@@ -148,7 +148,7 @@ impl Ledger {
         component: &ComponentName,
         environment: EnvironmentName,
     ) -> Result<std::path::PathBuf, LedgerError> {
-        files::make_directory(&self.directory)?;
+        files::make_directory(&self.workspace, &self.directory)?;
         let folder = self.directory.join(format!("deployments/{environment}"));
         make_folder(&folder)?;
         Ok(folder.join(format!("{component}.lock")))

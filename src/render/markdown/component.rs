@@ -149,6 +149,9 @@ fn remarks(report: &Report) -> String {
             code(&patch.file)
         ));
     }
+    let warnings = report.stages().flat_map(|stage| &stage.warnings);
+    let failed_fixes = warnings.filter(|warning| warning.starts_with("auto-fix: "));
+    remarks.extend(failed_fixes.map(|warning| code(warning)));
     for problem in report.publishing_problems.iter().take(SHOWN) {
         remarks.push(format!(
             "{} could not be published: {}",

@@ -96,7 +96,6 @@ pub(super) fn add(commands: &[CommandPolicy], preparation: &Preparation, prepare
             prepared.fixes.push(Fix {
                 tool: policy.name.clone(),
                 command: places.command(fix, policy),
-                accepted: &[0],
             });
         }
         prepared.tools.push(Tool {

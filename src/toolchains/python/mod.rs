@@ -141,24 +141,19 @@ fn fixes(setup: &Setup<'_>, preparation: &Preparation) -> Vec<Fix> {
     let Some(located) = setup.environment.locate("ruff") else {
         return Vec::new();
     };
-    let fix = |arguments: &[&str], accepted| Fix {
+    let fix = |arguments: &[&str]| Fix {
         tool: "ruff".to_owned(),
         command: setup
             .command(&located)
             .args(arguments.iter().copied())
             .args(setup.project.judged_paths()),
-        accepted,
     };
     let mut fixes = Vec::new();
     if needs(EvidenceKind::Lint) {
-        // Exit status 1 says that findings are left which cannot be mended.
-        fixes.push(fix(
-            &["check", "--fix", "--no-cache", "--quiet"],
-            &[0, 1][..],
-        ));
+        fixes.push(fix(&["check", "--fix", "--no-cache", "--quiet"]));
     }
     if needs(EvidenceKind::Format) {
-        fixes.push(fix(&["format", "--no-cache", "--quiet"], &[0][..]));
+        fixes.push(fix(&["format", "--no-cache", "--quiet"]));
     }
     fixes
 }

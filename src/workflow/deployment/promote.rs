@@ -102,7 +102,6 @@ pub async fn promote(request: &Request, evidence: &Report) -> Result<Report, Wor
         evidence: Evidence::default(),
         tools: evidence.tools.clone(),
         auto_fix: None,
-        problems: Vec::new(),
     };
     let mut report = outcome::report(&ground, request, gathered);
     report.flaky_tests.clone_from(&evidence.flaky_tests);

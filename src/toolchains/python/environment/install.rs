@@ -5,6 +5,7 @@ use super::super::super::Preparation;
 use super::super::project::Project;
 use super::requirements::Requirements;
 use super::{is_environment, program};
+use crate::inside::inside;
 use crate::model::{ErrorKind, Reason, ReasonCode};
 use crate::process::{CommandLine, EndedBy, Limits};
 use crate::recovery::{Delays, classify, retry};
@@ -120,6 +121,7 @@ impl<'a> Installer<'a> {
         if !self.preparation.may_install {
             return Err(self.not_allowed());
         }
+        inside(&self.preparation.cache_folder, folder).map_err(|error| trouble(folder, error))?;
         if let Some(folders) = folder.parent() {
             fs::create_dir_all(folders).map_err(|error| trouble(folders, error))?;
         }
@@ -303,7 +305,8 @@ impl<'a> Installer<'a> {
 async fn lock(path: &Path, cancel: &CancellationToken) -> Result<fs::File, Reason> {
     const PAUSE: Duration = Duration::from_millis(100);
     let trouble = |what: String| failed(format!("lock {}: {what}", path.display()));
-    let file = fs::File::create(path).map_err(|error| trouble(error.to_string()))?;
+    let file = inside(path.parent().unwrap_or(path), path).and_then(fs::File::create);
+    let file = file.map_err(|error| trouble(error.to_string()))?;
     loop {
         match file.try_lock() {
             Ok(()) => return Ok(file),
