@@ -89,15 +89,12 @@ pub(super) fn read(text: &str, paths: &PathBase) -> Result<EvidenceData, FormatE
     }
     // Files that could not be scanned are among the metrics, too.
     let failed: HashSet<&str> = report.errors.iter().map(|error| &*error.filename).collect();
-    let is_scanned = |name: &str| name != "_totals" && !failed.contains(name);
-    let scanned = report
-        .metrics
-        .iter()
-        .filter(|(name, _)| is_scanned(name))
-        .count();
-    Ok(EvidenceData::Findings(
-        findings.finish(Some(scanned as u64)),
-    ))
+    let names = report.metrics.iter().map(|(name, _)| name.as_str());
+    let files: Vec<&str> = names.filter(|name| *name != "_totals").collect();
+    let scanned = files.iter().filter(|name| !failed.contains(*name)).count();
+    let mut set = findings.finish(Some(scanned as u64));
+    set.looked_at = Some(files.into_iter().map(|name| paths.relative(name)).collect());
+    Ok(EvidenceData::Findings(set))
 }
 
 /// Reports and comments are read by more people than the code.
@@ -148,6 +145,8 @@ mod tests {
             "Possible hardcoded password: '***'"
         );
         assert_eq!(set.inspected, Some(3));
+        let files = set.looked_at.unwrap();
+        assert!(files.contains(&"shop/cart.py".to_owned()), "{files:?}");
     }
 
     #[test]

@@ -178,6 +178,7 @@ fn summarize(
         branches_covered: (branches_total > 0).then_some(branches_covered),
         branches_total: (branches_total > 0).then_some(branches_total),
         files: coverages,
+        notes: Vec::new(),
     }))
 }
 

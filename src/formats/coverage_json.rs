@@ -70,6 +70,7 @@ pub(super) fn read(text: &str, paths: &PathBase) -> Result<EvidenceData, FormatE
         branches_covered: totals.covered_branches,
         branches_total: totals.num_branches,
         files,
+        notes: Vec::new(),
     }))
 }
 

@@ -9,7 +9,7 @@ use super::{
     json::{self, entries},
 };
 use crate::model::{EvidenceData, FindingSet, Severity};
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 use std::collections::HashMap;
 
 const FORMAT: Format = Format::DetectSecrets;
@@ -29,6 +29,117 @@ struct Secret {
     line_number: Option<i64>,
     /// What an audit said; absent before one.
     is_secret: Option<bool>,
+}
+
+/// What a baseline says about the scan that made it, and every one after it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScanSettings {
+    /// How many kinds of secrets are looked for; `None` where it does not say.
+    pub plugins: Option<usize>,
+    /// What is passed over.
+    pub filters: Vec<ScanFilter>,
+}
+
+/// A filter of a baseline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScanFilter {
+    /// Its function: `detect_secrets.filters.regex.should_exclude_file`.
+    pub path: String,
+    /// Expressions of Python's `re`, where it has some.
+    pub patterns: Vec<String>,
+    /// How sure detect-secrets must be of a secret; 2 without asking anybody.
+    pub min_level: Option<u64>,
+}
+
+impl ScanFilter {
+    /// The name of its function.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        let (_, name) = self
+            .path
+            .rsplit_once(['.', ':'])
+            .unwrap_or(("", &self.path));
+        name
+    }
+
+    /// Whether every baseline has it, unless somebody takes it out.
+    #[must_use]
+    pub fn is_default(&self) -> bool {
+        let is_own = |module: &str| {
+            let filters = self.path.strip_prefix("detect_secrets.filters.");
+            filters.is_some_and(|rest| {
+                rest.strip_prefix(module)
+                    .is_some_and(|r| r.starts_with('.'))
+            })
+        };
+        ["allowlist", "common", "heuristic"].into_iter().any(is_own)
+            && self.min_level.is_none_or(|level| level <= 2)
+    }
+}
+
+#[derive(Deserialize)]
+struct Baseline {
+    plugins_used: Option<Vec<IgnoredAny>>,
+    #[serde(default)]
+    filters_used: Vec<Filter>,
+    /// Before detect-secrets 1.0.
+    exclude: Option<Exclude>,
+}
+
+#[derive(Deserialize)]
+struct Filter {
+    path: String,
+    pattern: Option<Patterns>,
+    min_level: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct Exclude {
+    files: Option<String>,
+    lines: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Patterns {
+    One(String),
+    Many(Vec<String>),
+}
+
+/// Reads which kinds of secrets a baseline lets detect-secrets look for, and what it passes over.
+///
+/// # Errors
+///
+/// When it is not a complete document of detect-secrets.
+pub fn scan_settings(baseline: &[u8]) -> Result<ScanSettings, FormatError> {
+    let expected = "a baseline of detect-secrets with `plugins_used` and `filters_used`";
+    let baseline: Baseline = json::parse(FORMAT, &input::decode(FORMAT, baseline)?, expected)?;
+    let mut filters: Vec<ScanFilter> = baseline
+        .filters_used
+        .into_iter()
+        .map(|filter| ScanFilter {
+            path: filter.path,
+            patterns: match filter.pattern {
+                None => Vec::new(),
+                Some(Patterns::One(pattern)) => vec![pattern],
+                Some(Patterns::Many(patterns)) => patterns,
+            },
+            min_level: filter.min_level,
+        })
+        .collect();
+    let older = baseline.exclude.into_iter();
+    let older = older.flat_map(|exclude| [("file", exclude.files), ("line", exclude.lines)]);
+    filters.extend(older.filter_map(|(what, pattern)| {
+        Some(ScanFilter {
+            path: format!("detect_secrets.filters.regex.should_exclude_{what}"),
+            patterns: vec![pattern?],
+            min_level: None,
+        })
+    }));
+    Ok(ScanSettings {
+        plugins: baseline.plugins_used.map(|plugins| plugins.len()),
+        filters,
+    })
 }
 
 /// What makes two secrets the same, as detect-secrets has it: not the line.

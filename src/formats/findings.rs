@@ -119,6 +119,7 @@ impl<'a> Findings<'a> {
         FindingSet {
             findings: self.findings,
             inspected,
+            ..FindingSet::default()
         }
     }
 }

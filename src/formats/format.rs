@@ -176,6 +176,7 @@ mod tests {
             branches_covered: None,
             branches_total: None,
             files: Vec::new(),
+            notes: Vec::new(),
         });
         assert_eq!(
             inspect_json(&coverage),
@@ -185,6 +186,7 @@ mod tests {
         let findings = EvidenceData::Findings(FindingSet {
             findings: vec![Finding::new("R1", Severity::Error, "m").at("a.py", 1, 2)],
             inspected: None,
+            ..FindingSet::default()
         });
         assert_eq!(
             inspect_json(&findings)["findings"][0],

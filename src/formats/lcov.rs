@@ -180,6 +180,7 @@ fn summarize(files: Files<File>) -> Coverage {
         branches_covered: (branches_total > 0).then_some(branches_covered),
         branches_total: (branches_total > 0).then_some(branches_total),
         files,
+        notes: Vec::new(),
     }
 }
 

@@ -37,7 +37,7 @@ mod xml;
 mod tests;
 
 pub use detect::detect;
-pub use detect_secrets::new_secrets;
+pub use detect_secrets::{ScanFilter, ScanSettings, new_secrets, scan_settings};
 pub use error::{FormatError, Place};
 pub use format::{Format, inspect_json};
 pub use input::{MAX_REPORT_BYTES, read_file};

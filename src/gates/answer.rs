@@ -76,20 +76,22 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    /// Takes the evidence of one kind. What is missing counts towards the verdict, and so does
-    /// the exit status of a command without a report.
+    /// Takes the evidence of one kind, with its notes. What is missing counts towards the verdict,
+    /// and so does the exit status of a command without a report.
     pub(super) fn take<'a, T: Form>(
         &mut self,
         evidence: &'a Evidence,
         kind: EvidenceKind,
     ) -> Vec<&'a T> {
-        let sorted = Sorted::of(evidence, kind);
+        let sorted = Sorted::<T>::of(evidence, kind);
         for (what, unavailable) in sorted.unmeasured {
             self.cannot_measure(what, unavailable);
         }
         for (tool, fact) in sorted.exit_statuses {
             self.judge_exit_status(tool, fact);
         }
+        let notes = sorted.forms.iter().flat_map(|form| form.notes());
+        self.notes.extend(notes.cloned());
         sorted.forms
     }
 

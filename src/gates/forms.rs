@@ -13,6 +13,11 @@ pub(super) trait Form: Sized {
     /// The evidence in this form; `None` when it has another one.
     fn of(data: &EvidenceData) -> Option<&Self>;
 
+    /// What must be known beside the figures.
+    fn notes(&self) -> &[String] {
+        &[]
+    }
+
     /// Whether what `tool` gave says anything at all.
     fn check(&self, _tool: &str) -> Result<(), Unavailable> {
         Ok(())
@@ -66,6 +71,10 @@ impl Form for Coverage {
         }
     }
 
+    fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
     fn check(&self, tool: &str) -> Result<(), Unavailable> {
         if self.lines_total == 0 {
             return Err(empty(format!("the report of {tool} has no coverable line")));
@@ -88,6 +97,10 @@ impl Form for FindingSet {
             EvidenceData::Findings(set) => Some(set),
             _ => None,
         }
+    }
+
+    fn notes(&self) -> &[String] {
+        &self.notes
     }
 
     fn check(&self, tool: &str) -> Result<(), Unavailable> {

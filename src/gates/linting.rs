@@ -162,6 +162,7 @@ mod tests {
         let nothing = EvidenceData::Findings(FindingSet {
             findings: Vec::new(),
             inspected: Some(0),
+            ..FindingSet::default()
         });
         let judgement = judged(&Limits::default(), nothing.clone(), findings(&[]));
         insta::assert_snapshot!(shown(&judgement), @"

@@ -155,6 +155,7 @@ mod tests {
             branches_covered: None,
             branches_total: None,
             files,
+            notes: Vec::new(),
         })
     }
 

@@ -33,6 +33,7 @@ pub(super) fn findings(severities: &[Severity]) -> EvidenceData {
     EvidenceData::Findings(FindingSet {
         findings,
         inspected: Some(3),
+        ..FindingSet::default()
     })
 }
 

@@ -62,6 +62,7 @@ fn all_kinds(is_good: bool) -> Vec<(EvidenceKind, EvidenceData)> {
         branches_covered: None,
         branches_total: None,
         files: Vec::new(),
+        notes: Vec::new(),
     });
     let milliseconds = if is_good { 10.0 } else { 60_000.0 };
     let mut performance = PerformanceRun::of_values("requests", &[milliseconds]);

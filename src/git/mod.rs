@@ -25,4 +25,6 @@ pub use identity::identity;
 pub use patch::{PatchError, patch};
 pub use reference::{commit_of, usual_base};
 pub use same::is_same_but_for;
-pub use stored::{StoredFileError, file_of_commit, files_of_commit, tracked_files};
+pub use stored::{
+    StoredFileError, file_of_commit, files_of_commit, tracked_but_ignored, tracked_files,
+};

@@ -120,6 +120,28 @@ pub async fn tracked_files(
     Ok(names(&bytes).collect())
 }
 
+/// The files of the workspace that git tracks although its ignore rules name them. They are part of
+/// every commit like any other file, and tools that walk by the ignore rules pass them by.
+///
+/// # Errors
+///
+/// When git gives no answer, or the names have more than 64 MiB.
+pub async fn tracked_but_ignored(
+    processes: &Processes,
+    workspace: &Path,
+    cancel: &CancellationToken,
+) -> Result<BTreeSet<String>, GitError> {
+    let arguments = [
+        "ls-files",
+        "-z",
+        "--cached",
+        "--ignored",
+        "--exclude-standard",
+    ];
+    let bytes = answer(processes, workspace, &arguments, MAX_LIST, cancel).await?;
+    Ok(names(&bytes).collect())
+}
+
 /// The names in a list that git wrote with `-z`.
 pub(super) fn names(bytes: &[u8]) -> impl Iterator<Item = String> + '_ {
     let entries = bytes.split(|&byte| byte == 0);

@@ -195,6 +195,9 @@ pub struct Coverage {
     pub branches_total: Option<u64>,
     /// File by file.
     pub files: Vec<FileCoverage>,
+    /// What must be known beside the figures, such as source files that were left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// The findings of one tool run.
@@ -204,6 +207,12 @@ pub struct FindingSet {
     pub findings: Vec<Finding>,
     /// How many files the tool looked at, where it says so. Zero is no evidence.
     pub inspected: Option<u64>,
+    /// Which files the tool looked at, where its report names them, as the findings' files are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub looked_at: Option<Vec<String>>,
+    /// What must be known beside the findings, such as source files that were left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// One function of the sources.

@@ -36,7 +36,7 @@ impl Limits {
         Self {
             timeout,
             max_stdout: 32 * 1024 * 1024,
-            max_stderr: 1024 * 1024,
+            max_stderr: 16 * 1024 * 1024,
         }
     }
 }

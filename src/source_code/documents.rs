@@ -2,7 +2,10 @@
 
 use super::{files, markup};
 use crate::model::{Component, DocumentFacts, Specification};
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 /// The names of a README in lower case, the preferred first.
 const README_NAMES: [&str; 4] = ["readme.md", "readme.rst", "readme.txt", "readme"];
@@ -190,7 +193,8 @@ fn example_file(workspace: &Path, component: &str) -> Option<String> {
         if rest.starts_with(char::is_alphanumeric) {
             return None;
         }
-        let found = files::files_below(workspace, &examples.join(name), "").ok()?;
+        let found =
+            files::files_below(workspace, &examples.join(name), "", &BTreeSet::new()).ok()?;
         found.into_iter().find_map(|file| {
             let text = files::read(&file.path).ok()?;
             (!text.trim().is_empty()).then(|| format!("{}:1", file.shown))

@@ -1,7 +1,8 @@
 //! Finding and reading the files of a workspace, without ever leaving it.
 
-use ignore::{DirEntry, WalkBuilder};
+use ignore::WalkBuilder;
 use std::{
+    collections::BTreeSet,
     fs::File,
     io::Read,
     path::{Path, PathBuf},
@@ -52,17 +53,20 @@ pub(super) struct WorkspaceFile {
 }
 
 /// The files below `path` that have this ending, in the order of their paths. `path` may be a
-/// file. Obeys the `.gitignore` files of the workspace; leaves out what is hidden, virtual
-/// environments, and symbolic links, which are looked at where they lead to or not at all.
+/// file. Obeys the `.gitignore` files of the workspace, but for the files that are `tracked` all the
+/// same; leaves out what is hidden, virtual environments, and symbolic links, which are looked at
+/// where they lead to or not at all.
 pub(super) fn files_below(
     workspace: &Path,
     path: &Path,
     ending: &str,
+    tracked: &BTreeSet<String>,
 ) -> Result<Vec<WorkspaceFile>, SourceError> {
     let base = resolve(workspace, Path::new(""))?;
     let root = resolve(workspace, path)?;
     // The walk begins at the workspace, because the `.gitignore` files between it and `path` count
     // and those above it do not: nothing outside may change a verdict.
+    let top = root.clone();
     let walk = WalkBuilder::new(&base)
         .parents(false)
         .require_git(false)
@@ -72,8 +76,9 @@ pub(super) fn files_below(
         .hidden(false)
         .follow_links(false)
         .filter_entry(move |entry| {
-            root.starts_with(entry.path())
-                || (entry.path().starts_with(&root) && !is_skipped(entry))
+            let (path, name) = (entry.path(), entry.file_name().to_string_lossy());
+            let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+            top.starts_with(path) || (path.starts_with(&top) && !is_skipped(path, &name, is_folder))
         })
         .sort_by_file_path(Path::cmp)
         .build();
@@ -91,15 +96,38 @@ pub(super) fn files_below(
             });
         }
     }
+    let named = tracked.iter().filter(|name| name.ends_with(ending));
+    for path in named.map(|name| base.join(name)) {
+        if is_part(&root, &path) {
+            files.push(WorkspaceFile {
+                shown: shown(&base, &path),
+                path,
+            });
+        }
+    }
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    files.dedup();
     Ok(files)
 }
 
-fn is_skipped(entry: &DirEntry) -> bool {
-    let name = entry.file_name().to_string_lossy();
-    let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+/// Whether the walk would come to this file, were it not for `.gitignore`.
+fn is_part(root: &Path, file: &Path) -> bool {
+    let Ok(inside) = file.strip_prefix(root) else {
+        return false;
+    };
+    let is_itself = |path: &Path| path.canonicalize().is_ok_and(|real| real == path);
+    let mut path = root.to_path_buf();
+    is_itself(file)
+        && file.is_file()
+        && !inside.iter().any(|part| {
+            path.push(part);
+            is_skipped(&path, &part.to_string_lossy(), path != file)
+        })
+}
+
+fn is_skipped(path: &Path, name: &str, is_folder: bool) -> bool {
     name.starts_with('.')
-        || (is_folder
-            && (SKIPPED_FOLDERS.contains(&&*name) || entry.path().join("pyvenv.cfg").is_file()))
+        || (is_folder && (SKIPPED_FOLDERS.contains(&name) || path.join("pyvenv.cfg").is_file()))
 }
 
 /// The real place of a path inside the workspace.

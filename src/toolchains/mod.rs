@@ -37,6 +37,9 @@ pub struct Preparation {
     pub component: Arc<Component>,
     /// Its specification, where one could be read.
     pub specification: Option<Arc<Specification>>,
+    /// Files that git tracks although its ignore rules name them, relative to the workspace: sources
+    /// like any other.
+    pub tracked_but_ignored: BTreeSet<String>,
     /// The run's own folder for reports and logs, absolute.
     pub run_folder: PathBuf,
     /// The folder that is kept between runs, absolute.

@@ -71,7 +71,8 @@ impl OwnFiles {
         coverage
     }
 
-    fn have(&self, file: &str) -> bool {
+    /// Whether a path relative to the workspace is one of them.
+    pub(super) fn have(&self, file: &str) -> bool {
         is_within(file, &self.sources) && !self.is_test(file)
     }
 

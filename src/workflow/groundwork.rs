@@ -145,7 +145,13 @@ impl Groundwork {
         specification: Option<Arc<Specification>>,
         may_install: bool,
     ) -> Prepared {
-        let preparation = self.preparation(request, needed, specification, may_install);
+        let mut preparation = self.preparation(request, needed, specification, may_install);
+        let (processes, cancel) = (&self.processes, &request.cancel);
+        // Without a repository there is no such file.
+        preparation.tracked_but_ignored =
+            git::tracked_but_ignored(processes, &self.workspace, cancel)
+                .await
+                .unwrap_or_default();
         let mut prepared = self.toolchain.prepare(&preparation).await;
         if let Some(file) = self.baseline() {
             toolchains::with_baseline(&mut prepared.tools, &self.workspace, file);
@@ -173,6 +179,7 @@ impl Groundwork {
             workspace: self.workspace.clone(),
             component: Arc::clone(&self.component),
             specification,
+            tracked_but_ignored: BTreeSet::new(),
             run_folder: self.run_folder.clone(),
             cache_folder: self.cache_folder.clone(),
             needed: needed.clone(),

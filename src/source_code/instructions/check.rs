@@ -5,7 +5,7 @@ use crate::source_code::files::{self, WorkspaceFile};
 use crate::yaml::{self, Document};
 use globset::GlobBuilder;
 use serde_json::Value;
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 /// The folders that hold instruction files, in themselves or below.
 /// <https://docs.github.com/en/copilot/how-tos/configure-custom-instructions/add-repository-instructions>
@@ -32,7 +32,7 @@ pub fn instructions(workspace: &Path) -> InstructionFacts {
         if workspace.join(folder).symlink_metadata().is_err() {
             continue;
         }
-        match files::files_below(workspace, Path::new(folder), ENDING) {
+        match files::files_below(workspace, Path::new(folder), ENDING, &BTreeSet::new()) {
             Ok(found) => {
                 for file in found {
                     facts.files += 1;

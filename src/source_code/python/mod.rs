@@ -10,7 +10,7 @@ mod functions;
 mod interface;
 mod syntax;
 
-pub use facts::facts;
+pub use facts::{facts, files};
 
 #[cfg(test)]
 mod tests;

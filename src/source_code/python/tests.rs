@@ -1,11 +1,11 @@
 //! Missing docstrings below are those of `ruff check --select D100,D101,D102,D103,D104,D106`, ruff
 //! 0.17.6.
 
-use super::{facts, functions, interface, syntax::Module};
+use super::{functions, interface, syntax::Module};
 use crate::model::SourceFacts;
 use crate::source_code::{SourceError, files};
 use proptest::prelude::*;
-use std::{fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path};
 use tempfile::TempDir;
 
 fn workspace(files: &[(&str, &str)]) -> TempDir {
@@ -16,6 +16,10 @@ fn workspace(files: &[(&str, &str)]) -> TempDir {
         fs::write(path, text).unwrap();
     }
     folder
+}
+
+fn facts(workspace: &Path, path: &Path) -> Result<SourceFacts, SourceError> {
+    super::facts(workspace, path, &BTreeSet::new())
 }
 
 fn facts_of(files: &[(&str, &str)]) -> SourceFacts {
@@ -258,6 +262,16 @@ fn ignore_files_count_from_the_workspace_down_and_not_above() {
     }
     let ignored = facts(&inside, Path::new("src/generated")).unwrap();
     assert_eq!(ignored.files, 0);
+    // What git tracks all the same is part of every commit.
+    let tracked = [
+        "src/generated/b.py",
+        "src/.b.py",
+        "other/c.py",
+        "src/gone.py",
+    ];
+    let tracked = tracked.map(str::to_owned).into();
+    let found = super::files(&inside, Path::new("src"), &tracked).unwrap();
+    assert_eq!(found, ["src/a.py", "src/generated/b.py"]);
 }
 
 #[test]

@@ -12,8 +12,9 @@ pub(super) fn tools(preparation: &Preparation) -> Vec<Tool> {
     let specification = preparation.specification.clone();
     let source = {
         let (workspace, component) = (workspace.clone(), Arc::clone(&component));
+        let tracked = preparation.tracked_but_ignored.clone();
         move || -> Readings {
-            let facts = source_code::python::facts(&workspace, &component.path);
+            let facts = source_code::python::facts(&workspace, &component.path, &tracked);
             vec![(
                 EvidenceKind::Source,
                 facts.map(EvidenceData::Source).map_err(|error| {

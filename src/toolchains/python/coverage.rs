@@ -4,10 +4,15 @@
 use super::super::{Printed, own_files::OwnFiles, tool::unreadable};
 use super::Setup;
 use super::project::Project;
+use super::sources::SourceFiles;
 use crate::formats::{Format, PathBase, read_file};
 use crate::model::{Coverage, EvidenceData, Reason, ReasonCode, Unavailable};
 use ignore::WalkBuilder;
-use std::path::{Path, PathBuf};
+use std::{
+    collections::HashSet,
+    fs,
+    path::{Path, PathBuf},
+};
 
 /// The folders that pytest-cov measures, as it is told them.
 ///
@@ -71,18 +76,70 @@ pub(super) struct CoverageReader {
     /// `None` when pytest-cov is missing.
     report: Option<PathBuf>,
     own: OwnFiles,
+    sources: SourceFiles,
+    workspace: PathBuf,
     paths: PathBase,
 }
 
 impl CoverageReader {
     pub(super) fn new(setup: &Setup<'_>, report: Option<PathBuf>) -> Self {
-        let project = setup.project;
-        let tests = project.tests.iter().map(PathBuf::as_path);
         Self {
             report,
-            own: OwnFiles::new(&project.sources, tests, &setup.paths, is_named_as_test),
+            own: setup.own.clone(),
+            sources: setup.sources.clone(),
+            workspace: setup.workspace.to_path_buf(),
             paths: setup.paths.clone(),
         }
+    }
+
+    /// Holds the files of the report against those that are there. What coverage.py cannot parse is
+    /// missing from it, and so is what the project's settings leave out.
+    fn complete(&self, mut coverage: Coverage, printed: &Printed) -> Result<Coverage, Unavailable> {
+        const TOOL: &str = "coverage.py";
+        let files = coverage.files.iter().map(|file| file.file.clone());
+        let mut seen: HashSet<String> = files.collect();
+        let unseen = self.sources.unseen(&seen);
+        let (blank, unseen): (Vec<String>, Vec<String>) = unseen
+            .map(str::to_owned)
+            .partition(|file| self.is_blank(file));
+        if let Some((file, why)) = self.unparsable(&unseen, printed) {
+            let message = format!(
+                "{TOOL} could not measure {file}, whose lines are missing from its report: {why}"
+            );
+            let reason = Reason::new(ReasonCode::ReportUnreadable, message);
+            return Err(Unavailable::Errored(reason.remedy("mend the file")));
+        }
+        seen.extend(blank);
+        let settings = "omit, include and source in coverage's settings";
+        let note = self.sources.compare(TOOL, &seen, settings)?;
+        coverage.notes.extend(note);
+        Ok(coverage)
+    }
+
+    /// Whether there is nothing in a file but comments.
+    fn is_blank(&self, file: &str) -> bool {
+        fs::read(self.workspace.join(file)).is_ok_and(|bytes| {
+            let text = String::from_utf8_lossy(&bytes);
+            let mut lines = text.lines().map(str::trim);
+            lines.all(|line| line.is_empty() || line.starts_with('#'))
+        })
+    }
+
+    /// The first of these files that cannot be parsed, by coverage.py's own words or because it is
+    /// not Python, with why.
+    fn unparsable(&self, files: &[String], printed: &Printed) -> Option<(String, String)> {
+        const WARNING: &str = "Couldn't parse Python file '";
+        if files.is_empty() {
+            return None;
+        }
+        let output = printed.stdout.as_deref().map(String::from_utf8_lossy);
+        let output = output.as_deref().unwrap_or(&printed.tail).lines();
+        let named = output.chain(printed.stderr.lines()).filter_map(|line| {
+            let (file, _) = line.split_once(WARNING)?.1.split_once('\'')?;
+            Some((self.paths.relative(file), "it cannot be parsed".to_owned()))
+        });
+        let mut named = named.chain(self.sources.unparsable());
+        named.find(|(file, _)| files.contains(file))
     }
 
     pub(super) fn read(&self, printed: &Printed) -> Result<Coverage, Unavailable> {
@@ -112,16 +169,13 @@ impl CoverageReader {
             .map_err(|error| unreadable("pytest-cov", &error))?;
         match coverage {
             // coverage.py counts branches where it measures them.
-            EvidenceData::Coverage(coverage) => Ok(self.own.coverage(coverage, true)),
+            EvidenceData::Coverage(coverage) => {
+                self.complete(self.own.coverage(coverage, true), printed)
+            }
             _ => Err(Unavailable::Errored(Reason::new(
                 ReasonCode::InternalError,
                 "the coverage report was read as something else",
             ))),
         }
     }
-}
-
-/// Where tests lie among the sources, their names tell them, as pytest has it.
-fn is_named_as_test(name: &str) -> bool {
-    name == "conftest.py" || name.starts_with("test_") || name.ends_with("_test.py")
 }

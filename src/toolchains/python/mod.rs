@@ -6,16 +6,26 @@ mod coverage;
 mod environment;
 mod project;
 mod pytest;
+mod ruff;
 mod scanners;
+mod secrets;
 mod selection;
+mod sources;
 mod tool_list;
 
-use super::{Action, Fix, Preparation, Prepared, SuiteOrder, Tool, Toolchain, command};
+use super::{
+    Action, Fix, Preparation, Prepared, SuiteOrder, Tool, Toolchain, command, own_files::OwnFiles,
+};
 use crate::config::PythonPolicy;
 use crate::formats::PathBase;
 use crate::model::EvidenceKind;
 use crate::process::CommandLine;
-use std::{collections::BTreeMap, future::Future, path::Path, pin::Pin};
+use std::{
+    collections::BTreeMap,
+    future::Future,
+    path::{Path, PathBuf},
+    pin::Pin,
+};
 
 /// The Python toolchain with what the configuration sets differently.
 pub(super) struct Python {
@@ -109,6 +119,12 @@ struct Setup<'a> {
     policy: &'a PythonPolicy,
     /// Turns what tools say about files into paths of the workspace.
     paths: PathBase,
+    /// The repository's root, absolute.
+    workspace: &'a Path,
+    /// Which files of a report are the component's own.
+    own: OwnFiles,
+    /// The component's own files that are there.
+    sources: sources::SourceFiles,
     /// The run's own folder for reports, absolute.
     run_folder: &'a Path,
 }
@@ -120,11 +136,17 @@ impl<'a> Setup<'a> {
         policy: &'a PythonPolicy,
         preparation: &'a Preparation,
     ) -> Self {
+        let paths = PathBase::new(&preparation.workspace).in_folder(&project.root);
+        let tests = project.tests.iter().map(PathBuf::as_path);
+        let own = OwnFiles::new(&project.sources, tests, &paths, is_named_as_test);
         Self {
             project,
             environment,
             policy,
-            paths: PathBase::new(&preparation.workspace).in_folder(&project.root),
+            workspace: &preparation.workspace,
+            paths,
+            sources: sources::SourceFiles::find(preparation, &own),
+            own,
             run_folder: &preparation.run_folder,
         }
     }
@@ -133,6 +155,11 @@ impl<'a> Setup<'a> {
     fn command(&self, located: &environment::Located) -> CommandLine {
         self.environment.command(located, self.project)
     }
+}
+
+/// Where tests lie among the sources, their names tell them, as pytest has it.
+fn is_named_as_test(name: &str) -> bool {
+    name == "conftest.py" || name.starts_with("test_") || name.ends_with("_test.py")
 }
 
 /// ruff's own fixes: what the linter can mend safely, then the format.

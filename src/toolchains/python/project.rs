@@ -15,6 +15,9 @@ pub(super) struct Project {
     pub(super) sources: PathBuf,
     /// The component's tests, absolute.
     pub(super) tests: Vec<PathBuf>,
+    /// Python files of both that git tracks although its ignore rules name them, absolute. Tools
+    /// that walk by the ignore rules are told them by name.
+    tracked_but_ignored: Vec<PathBuf>,
     /// The type checker that the project uses.
     pub(super) type_checker: TypeChecker,
     /// The baseline of known secrets, absolute; `None` when there is none.
@@ -65,13 +68,23 @@ impl Project {
                 .map(|folder| folder.join(".secrets.baseline"))
                 .find(|file| file.is_file()),
         };
+        let tests: Vec<PathBuf> = preparation
+            .component
+            .tests
+            .iter()
+            .map(|test| workspace.join(test))
+            .collect();
+        let tracked = preparation.tracked_but_ignored.iter();
+        let is_judged = |path: &PathBuf| {
+            let folders = std::iter::once(&sources).chain(&tests);
+            is_python(path) && path.is_file() && folders.into_iter().any(|f| path.starts_with(f))
+        };
         let mut project = Self {
-            tests: preparation
-                .component
-                .tests
-                .iter()
-                .map(|test| workspace.join(test))
+            tracked_but_ignored: tracked
+                .map(|file| workspace.join(file))
+                .filter(is_judged)
                 .collect(),
+            tests,
             type_checker: TypeChecker::Pyright,
             secrets_baseline,
             sources,
@@ -88,7 +101,9 @@ impl Project {
     /// they lie in it.
     pub(super) fn judged_paths(&self) -> impl Iterator<Item = String> {
         let tests = self.tests.iter().map(|path| self.argument(path));
-        self.python_paths().into_iter().chain(tests)
+        let tracked = self.tracked_but_ignored.iter();
+        let tracked = tracked.map(|path| self.argument(path));
+        self.python_paths().into_iter().chain(tests).chain(tracked)
     }
 
     /// The sources as the tools are told them. Where they are the project's root, what lies in it
@@ -238,7 +253,7 @@ impl Project {
 }
 
 /// A path as an argument, relative to `folder` where it lies in it.
-fn argument(path: &Path, folder: &Path) -> String {
+pub(super) fn argument(path: &Path, folder: &Path) -> String {
     let relative = path.strip_prefix(folder).unwrap_or(path);
     let text = relative.to_string_lossy().into_owned();
     match text.as_str() {
@@ -256,8 +271,10 @@ fn has_python(path: &Path) -> bool {
             .require_git(false)
             .build()
             .flatten()
-            .any(|entry| {
-                let ending = entry.path().extension();
-                ending.is_some_and(|ending| ending == "py" || ending == "pyi")
-            })
+            .any(|entry| is_python(entry.path()))
+}
+
+fn is_python(path: &Path) -> bool {
+    let ending = path.extension();
+    ending.is_some_and(|ending| ending == "py" || ending == "pyi")
 }

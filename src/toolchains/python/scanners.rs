@@ -1,16 +1,16 @@
-//! ruff, the type checker, detect-secrets and bandit: commands and how their output is read.
+//! The type checker and bandit: commands and how their output is read.
 
 use super::super::{CommandTool, Printed, tool::unreadable};
 use super::Setup;
 use super::environment::{Located, checker_name};
 use crate::config::TypeChecker;
-use crate::formats::{Format, FormatError, PathBase, new_secrets, read_file};
-use crate::model::{EvidenceData, EvidenceKind, FindingSet, Unavailable};
+use crate::formats::{Format, PathBase, read_file};
+use crate::model::{EvidenceData, EvidenceKind, Unavailable};
 use crate::process::CommandLine;
-use std::{fs, path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc};
 
 /// A tool that gives one kind of evidence.
-fn single(
+pub(super) fn single(
     kind: EvidenceKind,
     command: CommandLine,
     reports: Vec<PathBuf>,
@@ -22,57 +22,6 @@ fn single(
         read: Arc::new(move |printed| vec![(kind, read(printed))]),
         rerun_failed: None,
     }
-}
-
-/// `ruff check`: 0 nothing found, 1 something found, 2 its own failure.
-/// <https://docs.astral.sh/ruff/linter/#exit-codes>
-pub(super) fn ruff_check(setup: &Setup<'_>, located: &Located) -> CommandTool {
-    let paths = setup.paths.clone();
-    let command = setup
-        .command(located)
-        .args(["check", "--no-fix", "--no-cache", "--output-format=json"])
-        .args(setup.project.judged_paths());
-    single(EvidenceKind::Lint, command, Vec::new(), move |printed| {
-        expect_status(printed, "ruff check", &[0, 1])?;
-        let found = read_output(printed, "ruff check", Format::RuffCheck, &paths)?;
-        Ok(if found_no_file(printed) {
-            nothing_inspected()
-        } else {
-            found
-        })
-    })
-}
-
-/// `ruff format --check`: 0 formatted, 1 would change files, 2 its own failure.
-/// <https://docs.astral.sh/ruff/formatter/#exit-codes>
-pub(super) fn ruff_format(setup: &Setup<'_>, located: &Located) -> CommandTool {
-    let paths = setup.paths.clone();
-    let command = setup
-        .command(located)
-        // The report as JSON needs the preview mode, which has another style than the project's.
-        .args(["format", "--check", "--no-cache"])
-        .args(setup.project.judged_paths());
-    single(EvidenceKind::Format, command, Vec::new(), move |printed| {
-        if printed.status == 0 && found_no_file(printed) {
-            return Ok(nothing_inspected());
-        }
-        expect_status(printed, "ruff format", &[0, 1, 2])?;
-        let found = read_output(printed, "ruff format", Format::RuffFormat, &paths);
-        match found {
-            // What cannot be parsed is a finding like any other, though ruff then ends with 2.
-            Ok(EvidenceData::Findings(set)) if printed.status != 2 || has_syntax_error(&set) => {
-                Ok(EvidenceData::Findings(set))
-            }
-            found if printed.status != 2 => found,
-            _ => Err(printed.crashed("ruff format", "its own failure")),
-        }
-    })
-}
-
-fn has_syntax_error(set: &FindingSet) -> bool {
-    set.findings
-        .iter()
-        .any(|finding| finding.rule == "invalid-syntax")
 }
 
 /// The project's type checker on the component's sources.
@@ -113,7 +62,7 @@ pub(super) fn type_checker(setup: &Setup<'_>, located: &Located) -> CommandTool 
 pub(super) fn bandit(setup: &Setup<'_>, located: &Located) -> CommandTool {
     let project = setup.project;
     let report = setup.run_folder.join("bandit.json");
-    let paths = setup.paths.clone();
+    let (paths, sources) = (setup.paths.clone(), setup.sources.clone());
     let mut command = setup
         .command(located)
         .args(["--quiet", "--format", "json", "--output"])
@@ -130,67 +79,25 @@ pub(super) fn bandit(setup: &Setup<'_>, located: &Located) -> CommandTool {
         vec![report.clone()],
         move |printed| {
             expect_status(printed, "bandit", &[0, 1])?;
-            read_file(&report)
+            let mut found = read_file(&report)
                 .and_then(|bytes| Format::Bandit.read(&bytes, &paths))
-                .map_err(|error| unreadable("bandit", &error))
+                .map_err(|error| unreadable("bandit", &error))?;
+            if let EvidenceData::Findings(set) = &mut found {
+                let files = set.looked_at.iter().flatten().cloned().collect();
+                let settings = "exclude_dirs in bandit's settings";
+                set.notes
+                    .extend(sources.compare("bandit", &files, settings)?);
+            }
+            Ok(found)
         },
     )
 }
 
-/// detect-secrets against the project's baseline.
-///
-/// `scan --baseline` rewrites the baseline that it is given, so it gets a copy; what the copy has
-/// more than the baseline is new. The baseline's own settings and filters hold.
-pub(super) fn detect_secrets(
-    setup: &Setup<'_>,
-    located: &Located,
-) -> Result<CommandTool, FormatError> {
-    let project = setup.project;
-    let mut command = setup.command(located).args(["scan", "--all-files"]);
-    // The file names in a baseline are relative to the baseline's folder.
-    let folder = match &project.secrets_baseline {
-        Some(baseline) => baseline.parent().unwrap_or(&project.root).to_path_buf(),
-        None => project.root.clone(),
-    };
-    command.working_directory.clone_from(&folder);
-    let paths = setup.paths.in_folder(&folder);
-    let known = match &project.secrets_baseline {
-        Some(baseline) => {
-            let known = read_file(baseline)?;
-            Format::DetectSecrets.read(&known, &paths)?;
-            Some(known)
-        }
-        None => None,
-    };
-    let copy = setup.run_folder.join("secrets.baseline");
-    if let Some(known) = &known {
-        fs::write(&copy, known).map_err(|source| FormatError::Unreadable {
-            path: copy.clone(),
-            source,
-        })?;
-        command = command.arg("--baseline").arg(copy.to_string_lossy());
-    }
-    let command = command.args(project.all_paths(&folder));
-    Ok(single(
-        EvidenceKind::Secrets,
-        command,
-        Vec::new(),
-        move |printed| {
-            expect_status(printed, "detect-secrets", &[0])?;
-            let found = match &known {
-                None => new_secrets(printed.report("detect-secrets")?, None, &paths),
-                Some(known) => {
-                    read_file(&copy).and_then(|scan| new_secrets(&scan, Some(known), &paths))
-                }
-            };
-            found
-                .map(EvidenceData::Findings)
-                .map_err(|error| unreadable("detect-secrets", &error))
-        },
-    ))
-}
-
-fn expect_status(printed: &Printed, tool: &str, expected: &[i32]) -> Result<(), Unavailable> {
+pub(super) fn expect_status(
+    printed: &Printed,
+    tool: &str,
+    expected: &[i32],
+) -> Result<(), Unavailable> {
     if expected.contains(&printed.status) {
         Ok(())
     } else {
@@ -198,7 +105,7 @@ fn expect_status(printed: &Printed, tool: &str, expected: &[i32]) -> Result<(), 
     }
 }
 
-fn read_output(
+pub(super) fn read_output(
     printed: &Printed,
     tool: &str,
     format: Format,
@@ -207,16 +114,4 @@ fn read_output(
     format
         .read(printed.report(tool)?, paths)
         .map_err(|error| unreadable(tool, &error))
-}
-
-/// ruff says on standard error that it found no file to look at.
-fn found_no_file(printed: &Printed) -> bool {
-    printed.stderr.contains("No Python files found")
-}
-
-fn nothing_inspected() -> EvidenceData {
-    EvidenceData::Findings(FindingSet {
-        findings: Vec::new(),
-        inspected: Some(0),
-    })
 }

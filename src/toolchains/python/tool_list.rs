@@ -4,7 +4,7 @@ use super::super::{Action, Preparation, Tool};
 use super::environment::{Environment, Located, checker_name};
 use super::project::Project;
 use super::selection::Selection;
-use super::{Setup, pytest, scanners};
+use super::{Setup, pytest, ruff, scanners, secrets};
 use crate::model::{EvidenceKind, Reason, ReasonCode, Stage, Unavailable};
 
 /// The tools, and what should be known of them.
@@ -137,10 +137,10 @@ fn action(
             }
             pytest::tool(setup, located, &tests)
         }
-        "ruff check" => scanners::ruff_check(setup, located),
-        "ruff format" => scanners::ruff_format(setup, located),
+        "ruff check" => ruff::check(setup, located),
+        "ruff format" => ruff::format(setup, located),
         "bandit" => scanners::bandit(setup, located),
-        "detect-secrets" => match scanners::detect_secrets(setup, located) {
+        "detect-secrets" => match secrets::tool(setup, located) {
             Ok(tool) => tool,
             Err(error) => {
                 let baseline = setup.project.secrets_baseline.as_deref();

@@ -29,6 +29,7 @@ fn findings(severities: &[Severity]) -> EvidenceData {
             .map(|severity| Finding::new("r", *severity, "m"))
             .collect(),
         inspected: Some(3),
+        ..FindingSet::default()
     })
 }
 
@@ -41,6 +42,7 @@ pub(super) fn good() -> BTreeMap<EvidenceKind, Reading> {
         branches_covered: None,
         branches_total: None,
         files: Vec::new(),
+        notes: Vec::new(),
     });
     let source = EvidenceData::Source(SourceFacts {
         files: 1,

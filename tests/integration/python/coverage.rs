@@ -135,3 +135,30 @@ fn settings_of_coverage_hide_no_test_results() {
     );
     judge(&repository).expect("test_coverage", "errored tool_crashed");
 }
+
+#[test]
+fn what_coverage_leaves_out_is_not_silently_absent() {
+    let repository = Repository::with_shop();
+    repository.write("src/shop/blank.py", "# Nothing here yet.\n");
+    repository.write("src/shop/unused.py", UNUSED);
+    repository.write(
+        "pyproject.toml",
+        "[tool.coverage.run]\nomit = [\"*/unused.py\"]\n",
+    );
+    let judged = judge(&repository);
+    judged.expect("test_coverage", "passed");
+    insta::assert_snapshot!(judged.gate("test_coverage")["warnings"], @r#"["coverage.py did not look at 1 of 3 source files, the first is src/shop/unused.py; see omit, include and source in coverage's settings"]"#);
+    // With and without the words of coverage.py.
+    for settings in [
+        "",
+        "[tool.coverage.run]\ndisable_warnings = [\"couldnt-parse\"]\n",
+    ] {
+        repository.write("pyproject.toml", settings);
+        repository.write("src/shop/unused.py", "def f(:\n");
+        let judged = judge(&repository);
+        judged.expect("test_coverage", "errored report_unreadable");
+        let reason = judged.reason("test_coverage");
+        let words = "coverage.py could not measure src/shop/unused.py";
+        assert!(reason.starts_with(words), "{reason}");
+    }
+}

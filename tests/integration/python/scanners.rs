@@ -94,6 +94,89 @@ fn zero_files_are_no_evidence() {
         .expect("type_checking", "errored tool_crashed");
 }
 
+/// Every way to keep ruff from the component's sources while it looks at their tests.
+#[test]
+fn a_linter_that_saw_no_source_file_says_nothing_about_the_component() {
+    for (file, text) in [
+        ("pyproject.toml", "[tool.ruff.lint]\nexclude = [\"*\"]\n"),
+        (
+            "pyproject.toml",
+            "[tool.ruff.lint]\nexclude = [\"src/**\"]\n",
+        ),
+        (
+            "pyproject.toml",
+            "[tool.ruff]\ninclude = [\"tests/**/*.py\"]\n",
+        ),
+        (
+            "ruff.toml",
+            "force-exclude = true\nextend-exclude = [\"src\"]\n",
+        ),
+        ("src/shop/ruff.toml", "exclude = [\"*\"]\n"),
+        ("pyproject.toml", "[tool.ruff.format]\nexclude = [\"*\"]\n"),
+        ("ruff.toml", "[format]\nexclude = [\"src/**\"]\n"),
+    ] {
+        let judged = with(file, text).judge("shop", &["linting"]);
+        judged.expect("linting", "no_data report_empty");
+        let reason = judged.reason("linting");
+        let words = "looked at none of the 1 source file in src/shop";
+        assert!(reason.contains(words), "{file} {text}: {reason}");
+    }
+}
+
+#[test]
+fn source_files_that_a_tool_left_out_are_named() {
+    let left_out = |tool: &str| {
+        format!("{tool} did not look at 1 of 2 source files, the first is src/shop/more.py; see ")
+    };
+    for (text, gate, tool) in [
+        (
+            "[tool.ruff.lint]\nexclude = [\"more.py\"]\n",
+            "linting",
+            "ruff check",
+        ),
+        (
+            "[tool.ruff.format]\nexclude = [\"more.py\"]\n",
+            "linting",
+            "ruff format",
+        ),
+        (
+            "[tool.bandit]\nexclude_dirs = [\"more.py\"]\n",
+            "security",
+            "bandit",
+        ),
+    ] {
+        let repository = with("src/shop/more.py", "\"\"\"More.\"\"\"\n");
+        repository.write("pyproject.toml", text);
+        let judged = repository.judge("shop", &[gate]);
+        judged.expect(gate, "passed");
+        let notes = judged.gate(gate)["warnings"].as_array().unwrap();
+        let [note] = &notes[..] else {
+            panic!("{notes:?}");
+        };
+        assert!(
+            note.as_str().unwrap().starts_with(&left_out(tool)),
+            "{note}"
+        );
+    }
+}
+
+#[test]
+fn what_git_tracks_is_judged_whatever_it_ignores() {
+    let code =
+        "\"\"\"Unused.\"\"\"\n\nimport os\n\n\ndef f(a: int) -> int:\n    return 1 if a else 2\n";
+    for ignored in ["more.py\n", "src/\n", "*.py\n"] {
+        let repository = with("src/shop/more.py", code);
+        repository.commit();
+        repository.write(".gitignore", ignored);
+        let judged = repository.judge("shop", &["linting", "documentation"]);
+        judged.expect("linting", "failed");
+        assert_eq!(judged.findings("linting"), ["F401 src/shop/more.py"]);
+        let findings = judged.findings("documentation");
+        let is_read = |finding: &String| finding.ends_with(" src/shop/more.py");
+        assert!(findings.iter().any(is_read), "{ignored}: {findings:?}");
+    }
+}
+
 #[test]
 fn settings_that_a_tool_refuses_are_its_own_failure() {
     for (file, text, gate, words) in [
@@ -257,6 +340,39 @@ fn filters_of_the_baseline_hold() {
     repository
         .judge("shop", &["security"])
         .expect("security", "passed");
+}
+
+#[test]
+fn a_baseline_that_leaves_everything_out_is_no_evidence() {
+    let filter = |name: &str, pattern: &str| {
+        format!(
+            r#"{{"version": "1.5.0", "plugins_used": [{{"name": "AWSKeyDetector"}}], "results": {{}}, "filters_used": [
+                {{"path": "detect_secrets.filters.regex.{name}", "pattern": ["{pattern}"]}}]}}"#
+        )
+    };
+    let baselines = [
+        r#"{"version": "1.5.0", "plugins_used": [], "filters_used": [], "results": {}}"#.to_owned(),
+        filter("should_exclude_file", ".*"),
+        filter("should_exclude_file", "src/.*"),
+        filter("should_exclude_line", ".*"),
+        filter("should_exclude_line", "."),
+        filter("should_exclude_secret", ".+"),
+    ];
+    for baseline in baselines {
+        let repository = with("src/shop/keys.py", &secret());
+        repository.write(".secrets.baseline", &baseline);
+        let judged = repository.judge("shop", &["security"]);
+        assert_eq!(
+            judged.verdict("security"),
+            "no_data report_empty",
+            "{baseline}"
+        );
+    }
+    let repository = with("src/shop/keys.py", &secret());
+    repository.write(".secrets.baseline", filter("should_exclude_file", "keys"));
+    let judged = repository.judge("shop", &["security"]);
+    judged.expect("security", "passed");
+    insta::assert_snapshot!(judged.gate("security")["warnings"], @r#"["the baseline hides what its own filters match: should_exclude_file","detect-secrets did not look at 1 of 2 source files, the first is src/shop/keys.py; see should_exclude_file in filters_used of the baseline"]"#);
 }
 
 #[test]

@@ -127,6 +127,7 @@ async fn the_specification_can_ask_for_more_coverage() {
                 branches_covered: None,
                 branches_total: None,
                 files: Vec::new(),
+                notes: Vec::new(),
             }),
         ),
     ] {
