@@ -3,6 +3,7 @@
 mod attempt;
 mod earlier;
 mod flaky;
+mod reports;
 mod subject;
 mod summary;
 
