@@ -40,6 +40,9 @@ use tokio::runtime::Runtime;
 /// Exit status for wrong usage and bad configuration.
 const USAGE: u8 = 2;
 
+/// Exit status for a result that could not be had.
+const NOT_JUDGED: u8 = 3;
+
 /// Runs the program; gives its exit status.
 ///
 /// 0 passed, 1 blocked by a gate or criterion, 2 usage or configuration, 3 could not be judged,
@@ -55,8 +58,13 @@ pub fn run() -> u8 {
                 output.note(&error.render().to_string());
                 return USAGE;
             }
-            // Help is ours, and clap knows how to show it.
-            return u8::from(error.print().is_err());
+            let help = error.render();
+            output.print(&if output.style().color {
+                help.ansi().to_string()
+            } else {
+                help.to_string()
+            });
+            return with_output(0, &output);
         }
     };
     let outcome = match arguments.command {
@@ -90,13 +98,23 @@ pub fn run() -> u8 {
         Command::Explain(arguments) => explain::run(&arguments, &output),
         Command::Doctor(arguments) => doctor::run(&arguments, &surroundings, &output),
     };
-    match outcome {
-        Ok(status) => status,
-        Err(error) => {
-            output.error(&told(&error));
-            USAGE
-        }
-    }
+    let status = outcome.unwrap_or_else(|error| {
+        output.error(&told(&error));
+        USAGE
+    });
+    with_output(status, &output)
+}
+
+/// The exit status, once it is known whether the result got to the reader: a result that nobody can
+/// read is none.
+fn with_output(status: u8, output: &Output) -> u8 {
+    let Some(error) = output.failure() else {
+        return status;
+    };
+    output.error(&format!(
+        "the result cannot be written to standard output: {error}; see that there is room where it goes, and run it again"
+    ));
+    worse(status, NOT_JUDGED)
 }
 
 /// An error with its causes, each said once: many errors name their cause themselves.

@@ -1,13 +1,18 @@
 //! The only door to standard output and standard error.
 
 use crate::render::{plain, terminal::Style, without_command};
-use std::io::{self, IsTerminal as _, Write as _};
+use std::{
+    io::{self, IsTerminal as _, Write as _},
+    sync::OnceLock,
+};
 
 /// Where the program speaks.
 pub(super) struct Output {
     has_color: bool,
     width: usize,
     is_error_terminal: bool,
+    /// Why a result did not get to the reader.
+    failure: OnceLock<io::Error>,
 }
 
 impl Output {
@@ -18,6 +23,7 @@ impl Output {
             has_color: is_terminal && !no_color,
             width: if is_terminal { console_width() } else { 120 },
             is_error_terminal: io::stderr().is_terminal(),
+            failure: OnceLock::new(),
         }
     }
 
@@ -34,7 +40,8 @@ impl Output {
         self.is_error_terminal
     }
 
-    /// Writes a result. A closed pipe is the reader's choice, not an error.
+    /// Writes a result. A closed pipe is the reader's choice, not an error; anything else is
+    /// [remembered](Self::failure).
     pub(super) fn print(&self, text: &str) {
         let mut out = io::stdout().lock();
         let written = out.write_all(text.as_bytes()).and_then(|()| {
@@ -44,9 +51,21 @@ impl Output {
                 out.write_all(b"\n")
             }
         });
-        if written.and_then(|()| out.flush()).is_err() {
-            tracing::debug!("standard output is closed");
+        match written.and_then(|()| out.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                tracing::debug!("standard output is closed");
+            }
+            Err(error) => {
+                // The first failure says it; the others follow from it.
+                let _ = self.failure.set(error);
+            }
+            Ok(()) => {}
         }
+    }
+
+    /// Why a result could not be written.
+    pub(super) fn failure(&self) -> Option<&io::Error> {
+        self.failure.get()
     }
 
     /// Writes lines that may have words of strangers: nothing in them steers a terminal or the runner

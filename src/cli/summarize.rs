@@ -6,7 +6,7 @@ use super::{Output, Surroundings, job, rules, runtime};
 use crate::config;
 use crate::inside::inside;
 use crate::model::{ComponentName, Summary};
-use crate::publish::{ALL, Job, write_atomically};
+use crate::publish::{self, ALL, Job, write_atomically};
 use crate::render::{dashboard, json, terminal};
 use crate::summary::{Expectation, changes, job_results, read, summarize};
 use anyhow::Context as _;
@@ -48,9 +48,9 @@ pub(super) fn run(
         }
     }
     if let Some(file) = &arguments.output {
-        let file = std::path::absolute(file)?;
-        write_atomically(&file, json::pretty(&summary).as_bytes())
-            .with_context(|| format!("the summary cannot be written to {}", file.display()))?;
+        let cannot = || format!("the summary cannot be written to {}", file.display());
+        let file = publish::followed(file).with_context(cannot)?;
+        publish::write(&file, json::pretty(&summary).as_bytes()).with_context(cannot)?;
         files.push(file);
     }
     if let Some(job) = &job {

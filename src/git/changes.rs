@@ -1,6 +1,6 @@
 //! Which files differ from where a line of work branched off.
 
-use super::command::{GitError, answer};
+use super::command::{GitError, answer, excluded};
 use super::reference::{SHORT, commit_of};
 use super::stored::{MAX_LIST, names};
 use crate::model::is_full_hash;
@@ -117,7 +117,7 @@ pub async fn changes(
         files.extend(differing.map_err(ChangesError::Git)?);
     }
     if has_local {
-        let differing = local(processes, workspace, &place.prefix, cancel).await;
+        let differing = local(processes, workspace, &place.prefix, &[], cancel).await;
         files.extend(differing.map_err(ChangesError::Git)?);
     }
     Ok(Changes {
@@ -126,6 +126,24 @@ pub async fn changes(
         merge_bases,
         files,
     })
+}
+
+/// The files of the workspace that differ from the commit that is checked out: staged, not staged, gone,
+/// and new ones that are not ignored. Without those that `written` names, as git matches paths. Their
+/// names are as in [`Changes::files`].
+///
+/// # Errors
+///
+/// When git gives no answer.
+pub async fn local_files(
+    processes: &Processes,
+    workspace: &Path,
+    written: &[String],
+    cancel: &CancellationToken,
+) -> Result<BTreeSet<String>, GitError> {
+    let place = Place::of(processes, workspace, cancel).await?;
+    let files = local(processes, workspace, &place.prefix, written, cancel).await?;
+    Ok(files.into_iter().collect())
 }
 
 /// Where a workspace is in its repository.
@@ -191,9 +209,11 @@ async fn local(
     processes: &Processes,
     workspace: &Path,
     prefix: &[u8],
+    written: &[String],
     cancel: &CancellationToken,
 ) -> Result<Vec<String>, GitError> {
-    let arguments = [
+    let without = excluded(written);
+    let mut arguments = vec![
         "status",
         "--porcelain=v2",
         "-z",
@@ -203,6 +223,7 @@ async fn local(
         "--",
         ".",
     ];
+    arguments.extend(without.iter().map(String::as_str));
     let bytes = answer(processes, workspace, &arguments, MAX_LIST, cancel).await?;
     let entries = bytes.split(|&byte| byte == 0);
     let paths = entries.filter_map(path_of_status);

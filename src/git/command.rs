@@ -132,6 +132,14 @@ pub(super) async fn answer_of(
     Ok(finished.stdout.bytes())
 }
 
+/// Paths that git leaves out, as it matches paths.
+pub(super) fn excluded(patterns: &[String]) -> Vec<String> {
+    let patterns = patterns.iter();
+    patterns
+        .map(|pattern| format!(":(exclude,glob){pattern}"))
+        .collect()
+}
+
 /// What git may use.
 pub(super) const fn limits(max_stdout: usize) -> Limits {
     Limits {

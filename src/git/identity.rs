@@ -1,6 +1,6 @@
 //! Which commit and branch a workspace is at.
 
-use super::command::{complaint, git, limits};
+use super::command::{complaint, excluded, git, limits};
 use crate::{
     model::{SourceIdentity, is_full_hash},
     process::{EndedBy, Processes},
@@ -29,11 +29,7 @@ pub async fn identity(
         .args(["-c", "core.fsmonitor=false"])
         .args(["status", "--porcelain=v2", "--branch", "-z"])
         .args(["--untracked-files=normal", "--no-renames", "--", "."])
-        .args(
-            written
-                .iter()
-                .map(|pattern| format!(":(exclude,glob){pattern}")),
-        );
+        .args(excluded(written));
     match processes.run(&command, &limits(MAX_STATUS), cancel).await {
         Ok(finished) if finished.ended_by == EndedBy::Exit && finished.status == Some(0) => {
             parse_status(&finished.stdout.bytes())

@@ -19,7 +19,7 @@ mod stored;
 mod tests;
 
 pub use branch::{Branch, BranchError, Pushed};
-pub use changes::{Changes, ChangesError, changes};
+pub use changes::{Changes, ChangesError, changes, local_files};
 pub use command::GitError;
 pub use identity::identity;
 pub use patch::{PatchError, patch};

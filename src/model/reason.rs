@@ -81,7 +81,7 @@ reason_codes! {
     ToolTimedOut = "tool_timed_out", "The tool did not end within the stage's `timeout_seconds` and its whole process tree was ended. Raise the limit or find what hangs.";
     ToolUnavailable = "tool_unavailable", "The tool's circuit breaker is open: it failed too often in a row in this process, so it was not started again. See `error_recovery.circuit_breaker`.";
     ReportMissing = "report_missing", "The tool ended, but the report it was asked to write is not there.";
-    ReportStale = "report_stale", "The report is older than this run, so it says nothing about this commit. Let the tool write it in this run, or delete the file.";
+    ReportStale = "report_stale", "The report is older than this run, or a file of the repository, so it says nothing about this commit. Let the tool write it in this run, and take the file out of git.";
     ReportUnreadable = "report_unreadable", "The report is truncated, not in the expected format, or larger than the limits allow.";
     ReportEmpty = "report_empty", "The report is there and readable, but holds nothing about the component: no file was inspected, no line is coverable, or none of the files is the component's.";
     NoTestsCollected = "no_tests_collected", "The test tool found no test to run. Zero tests are not passing tests.";

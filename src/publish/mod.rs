@@ -3,10 +3,12 @@
 
 mod deployment;
 mod github;
+mod place;
 mod posted;
 
 pub use deployment::{DeploymentFacts, DeploymentPosting};
 pub use github::{Job, prefix};
+pub use place::{followed, is_stream, write};
 pub use posted::{ALL, CHECK_NAME, Posting};
 
 use crate::config::Policy;
@@ -35,14 +37,16 @@ impl Destinations {
     ///
     /// # Errors
     ///
-    /// When the folder does not exist or cannot be written to.
+    /// When the folder does not exist or cannot be written to, or a folder is where the report should be.
     pub fn new(
         workspace: &Path,
         component: &str,
         output: Option<&Path>,
     ) -> Result<Self, io::Error> {
         let report = match output {
-            Some(path) => std::path::absolute(path)?,
+            Some(path) => followed(path).map_err(|error| {
+                io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+            })?,
             None => {
                 std::path::absolute(workspace)?.join(format!("workflow_report_{component}.json"))
             }
@@ -60,7 +64,9 @@ impl Destinations {
         if report.is_dir() {
             return Err(cannot(io::Error::from(io::ErrorKind::IsADirectory)));
         }
-        tempfile::NamedTempFile::new_in(folder).map_err(cannot)?;
+        if !is_stream(&report) {
+            tempfile::NamedTempFile::new_in(folder).map_err(cannot)?;
+        }
         Ok(Self {
             workspace: workspace.to_path_buf(),
             report,
@@ -71,7 +77,13 @@ impl Destinations {
 /// Writes the report first, then the dashboard and the metrics, and the report again where
 /// something is to be said about them. Tells whether the report is there.
 pub fn publish(report: &mut Report, policy: &Policy, to: &Destinations) -> bool {
-    let mut written = write_report(report, to);
+    // Of what cannot be taken back there is one, and it has everything.
+    let is_stream = is_stream(&to.report);
+    let mut written = if is_stream {
+        Ok(())
+    } else {
+        write_report(report, to)
+    };
     let before = (
         report.publishing_problems.len(),
         report.metrics_dashboard.clone(),
@@ -106,18 +118,19 @@ pub fn publish(report: &mut Report, policy: &Policy, to: &Destinations) -> bool 
             problem(report, "metrics", message);
         }
     }
-    if before
-        != (
-            report.publishing_problems.len(),
-            report.metrics_dashboard.clone(),
-        )
+    if is_stream
+        || before
+            != (
+                report.publishing_problems.len(),
+                report.metrics_dashboard.clone(),
+            )
     {
         written = write_report(report, to);
     }
     if let Err(error) = &written {
         let message = format!("{}: {error}", to.report.display());
         // The report of an earlier run must not pass for this one's.
-        if let Err(error) = fs::remove_file(&to.report) {
+        if !is_stream && let Err(error) = fs::remove_file(&to.report) {
             tracing::debug!("there is no report of an earlier run: {error}");
         }
         problem(report, "report", message);
@@ -125,9 +138,12 @@ pub fn publish(report: &mut Report, policy: &Policy, to: &Destinations) -> bool 
     written.is_ok()
 }
 
-/// Writes the report once more, because something is to be said in it about what came after.
+/// Writes the report once more, because something is to be said in it about what came after; not into a
+/// device or a pipe, which has it already.
 pub fn write_again(report: &mut Report, to: &Destinations) {
-    if let Err(error) = write_report(report, to) {
+    if !is_stream(&to.report)
+        && let Err(error) = write_report(report, to)
+    {
         problem(
             report,
             "report",
@@ -146,7 +162,7 @@ pub fn problem(report: &mut Report, sink: &str, message: String) {
 }
 
 fn write_report(report: &Report, to: &Destinations) -> io::Result<()> {
-    write_atomically(&to.report, json::report(report).as_bytes())
+    write(&to.report, json::report(report).as_bytes())
 }
 
 /// Readers see the old file or the new one, never a part. A folder that has vanished is made again.

@@ -1,6 +1,6 @@
 //! What every run stands on: policy, component, folders, the door to processes.
 
-use super::collect::{Collector, Earlier, Subject};
+use super::collect::{Collector, Earlier, Place, Subject};
 use super::durations::Durations;
 use super::{Request, WorkflowError, monitoring};
 use crate::config::{self, Policy};
@@ -201,7 +201,13 @@ impl Groundwork {
     pub(super) async fn collector(&self, request: &Request) -> Arc<Collector> {
         let sharing = request.sharing.as_ref();
         let earlier = match sharing {
-            Some(sharing) => Earlier::read(sharing, &self.subject(request).await),
+            Some(sharing) => match self.subject(request).await {
+                Ok(subject) => Earlier::read(sharing, &subject),
+                Err(error) => {
+                    tracing::warn!("what earlier steps collected is not used: {error}");
+                    Earlier::default()
+                }
+            },
             None => Earlier::default(),
         };
         Arc::new(Collector {
@@ -231,16 +237,23 @@ impl Groundwork {
         }
     }
 
-    /// Keeps what was collected for the steps behind this one. A problem costs only time: they run
-    /// the tools again.
-    pub(super) async fn share(&self, request: &Request, readings: Vec<(ToolRun, Readings)>) {
+    /// Keeps what was collected for the steps behind this one, beside what those before it collected. A
+    /// problem costs only time: they run the tools again.
+    pub(super) async fn share(
+        &self,
+        request: &Request,
+        earlier: &Earlier,
+        readings: Vec<(ToolRun, Readings)>,
+    ) {
         let Some(sharing) = &request.sharing else {
             return;
         };
-        let subject = self.subject(request).await;
-        let earlier = Earlier::read(sharing, &subject);
-        if let Err(error) = earlier.write(sharing, subject, readings) {
-            tracing::warn!(%error, "what was collected cannot be kept for the next step");
+        let written = self.subject(request).await.and_then(|subject| {
+            let written = earlier.write(sharing, subject, readings);
+            written.map_err(|error| error.to_string())
+        });
+        if let Err(error) = written {
+            tracing::warn!("what was collected cannot be kept for the next step: {error}");
         }
     }
 
@@ -250,13 +263,18 @@ impl Groundwork {
         git::identity(&self.processes, &self.workspace, &written, &request.cancel).await
     }
 
-    async fn subject(&self, request: &Request) -> Subject {
+    async fn subject(&self, request: &Request) -> Result<Subject, String> {
         let identity = self.source(request).await;
         let policy = format!("{:?}", self.policy);
-        Subject {
-            commit: identity.commit,
-            policy: blake3::hash(policy.as_bytes()).to_string(),
-        }
+        let place = Place {
+            processes: &self.processes,
+            workspace: &self.workspace,
+            component: &self.component,
+            written: &self.policy.written(),
+            cancel: &request.cancel,
+        };
+        let policy = blake3::hash(policy.as_bytes()).to_string();
+        Subject::of(identity.commit, policy, place).await
     }
 
     /// How long the component's tools took earlier.

@@ -13,6 +13,7 @@ use crate::model::{
     Verdict,
 };
 use serde::Serialize;
+use std::sync::Arc;
 
 /// The answer to some gates' questions, without stages.
 #[derive(Debug, Clone, Serialize)]
@@ -93,9 +94,9 @@ pub async fn run_quality_gates(
         .retain(|tool| tool.evidence.iter().any(|kind| plan.needed.contains(kind)));
     warnings.extend(prepared.problems.iter().map(ToString::to_string));
     let collector = ground.collector(request).await;
-    let mut collected = collector.collect(prepared.tools).await;
+    let mut collected = Arc::clone(&collector).collect(prepared.tools).await;
     let readings = std::mem::take(&mut collected.readings);
-    ground.share(request, readings).await;
+    ground.share(request, &collector.earlier, readings).await;
     let bench = Bench {
         policy: &ground.policy,
         component: &ground.component,

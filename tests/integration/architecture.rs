@@ -72,6 +72,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         &[
             "config",
             "deploy",
+            "file_lock",
             "gates",
             "git",
             "http",

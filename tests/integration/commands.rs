@@ -180,3 +180,31 @@ fn explain_lists_every_code_with_a_whole_sentence() {
     let sentence = "The stage is switched off by `stages.<stage>.enabled: false`.\n";
     assert!(listed.contains(sentence), "{listed}");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_result_that_cannot_be_written_is_no_success() {
+    let repository = crate::support::with_script(crate::support::WRITES_A_PASS);
+    for arguments in [
+        &["run", "--component", "thing", "--format", "json"][..],
+        &["run", "--component", "thing"],
+        &["gates", "test_pass_rate", "--component", "thing"],
+        &["config", "show"],
+        &["explain"],
+        &["--help"],
+        &["--version"],
+    ] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full");
+        let mut command = repository.command(arguments);
+        let child = command.stdout(full.unwrap()).spawn().unwrap();
+        let ran = crate::support::finish(child).expect_status(3);
+        let said = "error: the result cannot be written to standard output: No space left";
+        assert!(ran.stderr.contains(said), "{arguments:?}: {}", ran.stderr);
+        // A reader who goes away has had enough.
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let child = command.stdout(writer).spawn().unwrap();
+        let ran = crate::support::finish(child).expect_status(0);
+        assert!(!ran.stderr.contains("error"), "{}", ran.stderr);
+    }
+}

@@ -106,13 +106,13 @@ fn the_circuit_breaker_works_across_components_of_one_process() {
 
 #[test]
 fn a_stale_report_is_no_data() {
-    let repository = with_script("exit 0\n", "");
+    let repository = with_script("cp kept.xml old.xml; touch -t 200101010000 old.xml\n", "");
     let config = repository.read("workflow_config.yaml");
     repository.write(
         "workflow_config.yaml",
         config.replace("\"{report}\"", "old.xml"),
     );
-    repository.write("old.xml", "<testsuites><testsuite name='s'><testcase classname='c' name='n'/></testsuite></testsuites>");
+    repository.write("kept.xml", "<testsuites><testsuite name='s'><testcase classname='c' name='n'/></testsuite></testsuites>");
     repository
         .run(&["run", "--component", "thing"])
         .expect_status(3);

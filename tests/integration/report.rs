@@ -193,3 +193,51 @@ fn the_schemas_that_the_program_prints_are_the_committed_ones() {
         assert_eq!(ran.stdout, committed(file), "{file}");
     }
 }
+
+#[test]
+fn a_link_is_followed_and_stays() {
+    let repository = with_script(WRITES_A_PASS);
+    let path = |name: &str| repository.path().join(name);
+    fs::create_dir(path("kept")).unwrap();
+    std::os::unix::fs::symlink("kept/report.json", path("link.json")).unwrap();
+    for _ in 0..2 {
+        repository
+            .run(&[RUN, &["--output", "link.json"]].concat())
+            .expect_status(0);
+        assert!(path("link.json").is_symlink());
+        assert!(path("kept/report.json").is_file());
+        check(&serde_json::from_str(&repository.read("kept/report.json")).unwrap());
+    }
+    std::os::unix::fs::symlink("circle.json", path("circle.json")).unwrap();
+    let ran = repository.run(&[RUN, &["--output", "circle.json"]].concat());
+    let ran = ran.expect_status(2);
+    assert!(ran.stderr.contains("lead in a circle"), "{}", ran.stderr);
+    // What nobody named is replaced: a repository cannot send the report elsewhere.
+    std::os::unix::fs::symlink("kept/other.json", path("workflow_report_thing.json")).unwrap();
+    repository.run(RUN).expect_status(0);
+    assert!(!path("workflow_report_thing.json").is_symlink());
+    assert!(!path("kept/other.json").exists());
+}
+
+#[test]
+fn a_pipe_gets_the_report_once_and_stays() {
+    use std::os::unix::fs::FileTypeExt as _;
+    let repository = with_script(WRITES_A_PASS);
+    let pipe = repository.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let commands: [&[&str]; 2] = [RUN, &["summarize", ".", "--component", "thing"]];
+    for command in commands {
+        let reader = {
+            let pipe = pipe.clone();
+            std::thread::spawn(move || fs::read_to_string(pipe).unwrap())
+        };
+        repository
+            .run(&[command, &["--output", "pipe"]].concat())
+            .expect_status(0);
+        assert!(fs::symlink_metadata(&pipe).unwrap().file_type().is_fifo());
+        let value: Value = serde_json::from_str(&reader.join().unwrap()).unwrap();
+        assert_eq!(value["verdict"], "passed");
+        repository.run(RUN).expect_status(0);
+    }
+}

@@ -5,16 +5,22 @@ use crate::{
     config::{
         ReportFormat,
         problem::shown,
-        raw::{Command, Config, PythonToolchain, Toolchain},
+        raw::{Command, Config, PythonToolchain, Report, Toolchain},
         settings::escaped,
     },
     model::EvidenceKind,
 };
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Component, Path, PathBuf},
+};
 
 /// What stands for something else in a command.
 const PLACEHOLDERS: [&str; 3] = ["component", "path", "report"];
+
+/// A file of the run's own.
+const REPORT: &str = "{report}";
 
 /// The names of the Python toolchain's own tools.
 const OF_PYTHON: [&str; 11] = [
@@ -83,6 +89,46 @@ fn check_commands(block: &str, commands: &[Command], findings: &mut Findings) {
         }
         check_command(&block, command, &PLACEHOLDERS, findings);
     }
+    one_writer(block, commands, findings);
+}
+
+/// Commands run at the same time: of two that write the same file, each could be judged by what the
+/// other wrote. What `{report}` stands for is another file for each.
+fn one_writer(block: &str, commands: &[Command], findings: &mut Findings) {
+    let mut writers: BTreeMap<PathBuf, usize> = BTreeMap::new();
+    for (index, command) in commands.iter().enumerate() {
+        let reports = reports_of(format!("{block}/commands/{index}"), command);
+        for (block, report) in reports {
+            let path = report.path.as_deref().unwrap_or(REPORT);
+            if path.contains(REPORT) {
+                continue;
+            }
+            let parts = Path::new(path).components();
+            let parts = parts.filter(|part| *part != Component::CurDir);
+            let first = *writers.entry(parts.collect()).or_insert(index);
+            if first != index {
+                findings.value(
+                    format!("{block}/report/path"),
+                    format!(
+                        "`{}` is already the report of the command `{}`",
+                        shown(path),
+                        shown(&commands[first].name)
+                    ),
+                    Some(format!(
+                        "give each command a file of its own, such as `{REPORT}`"
+                    )),
+                );
+            }
+        }
+    }
+}
+
+/// The reports of a command, each with the block that it stands in.
+fn reports_of(block: String, command: &Command) -> impl Iterator<Item = (String, &Report)> {
+    let also = format!("{block}/also");
+    let further = command.also.iter().enumerate();
+    std::iter::once((block, &command.report))
+        .chain(further.map(move |(index, further)| (format!("{also}/{index}"), &further.report)))
 }
 
 fn check_python(block: &str, python: &PythonToolchain, findings: &mut Findings) {
@@ -248,17 +294,11 @@ const fn format_name(format: ReportFormat) -> &'static str {
 /// A report that nobody writes, or that is written and never read, would be found missing only
 /// after the tools have run.
 fn reports(block: &str, command: &Command, known: &[&str], findings: &mut Findings) {
-    const REPORT: &str = "{report}";
     let texts = || command.command.iter().chain(command.env.values());
     let is_written = texts().any(|text| text.contains(REPORT));
     let mut is_read = false;
     let mut paths_read = BTreeSet::new();
-    let first = std::iter::once((block.to_owned(), &command.report));
-    let further = (0..).zip(&command.also).map(|(index, further)| {
-        let index: usize = index;
-        (format!("{block}/also/{index}"), &further.report)
-    });
-    for (block, report) in first.chain(further) {
+    for (block, report) in reports_of(block.to_owned(), command) {
         let Some(path) = report.path.as_deref() else {
             continue;
         };

@@ -85,3 +85,26 @@ environments:
       = help: known here: `{component}`, `{path}`, `{version}`, `{environment}`, `{url}`
     "#);
 }
+
+#[test]
+fn two_commands_do_not_write_the_same_report() {
+    let text = "\
+toolchains:
+  shell:
+    type: command
+    commands:
+      - {name: a, command: [x, \"{report}\"], evidence: [tests], report: {format: junit, path: \"{report}\"}}
+      - {name: b, command: [x, \"{report}\"], evidence: [tests], report: {format: junit, path: \"{report}\"}}
+      - {name: c, command: [x], evidence: [tests], report: {format: junit, path: \"{component}.xml\"}}
+      - {name: d, command: [x], evidence: [tests], report: {format: junit, path: \"./{component}.xml\"}}
+";
+    insta::assert_snapshot!(refused(text), @r#"
+    error: `./{component}.xml` is already the report of the command `c`
+     --> workflow_config.yaml:8:79
+      |
+    8 |       - {name: d, command: [x], evidence: [tests], report: {format: junit, path: "./{component}.xml"}}
+      |                                                                                  ^^^^^^^^^^^^^^^^^^^ `toolchains.shell.commands[3].report.path`
+      |
+      = help: give each command a file of its own, such as `{report}`
+    "#);
+}

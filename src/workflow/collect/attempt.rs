@@ -1,16 +1,11 @@
 //! One try of a tool: run it, check that its reports are its own, read them.
 
-use super::{Collector, attempt_record, interrupted};
+use super::{Collector, attempt_record, interrupted, reports::Turn};
 use crate::model::{ErrorKind, Reason, ReasonCode, ToolRun, Unavailable};
 use crate::process::{EndedBy, Finished, Limits, StartError};
 use crate::recovery::classify;
 use crate::toolchains::{CommandTool, Printed, Readings, Tool};
-use std::{
-    fs,
-    io::Write as _,
-    path::{Path, PathBuf},
-    time::{Duration, SystemTime},
-};
+use std::{fs, io::Write as _, ops::RangeInclusive, time::Duration};
 
 /// What an attempt gave.
 pub(super) struct Outcome {
@@ -37,27 +32,27 @@ pub(super) async fn run(
 ) -> Outcome {
     let timeout = collector.time_limit(tool);
     let limits = Limits::with_timeout(timeout);
-    let before: Vec<Option<Stamp>> = command.reports.iter().map(|file| Stamp::of(file)).collect();
     let started_at = jiff::Timestamp::now();
-    let result = collector
-        .processes
-        .run(&command.command, &limits, &collector.cancel)
-        .await;
-    let (duration, status) = match &result {
-        Ok(finished) => (finished.duration, finished.status),
-        Err(_) => (Duration::ZERO, None),
-    };
-    let (readings, trouble) = match result {
-        Err(error) => nothing(tool, ErrorKind::Permanent, not_started(&error)),
-        Ok(finished) => {
-            keep_log(collector, tool, run, &finished);
-            if finished.left_behind > 0 {
-                run.notes.push(format!(
-                    "{} processes were left behind and were ended",
-                    finished.left_behind
-                ));
+    let (mut duration, mut status) = (Duration::ZERO, None);
+    let (readings, trouble) = match Turn::take(collector, &command.reports, timeout).await {
+        Err(unavailable) => without(tool, ErrorKind::Permanent, &unavailable),
+        Ok(turn) => {
+            run.notes.extend(turn.note.clone());
+            let (processes, cancel) = (&collector.processes, &collector.cancel);
+            match processes.run(&command.command, &limits, cancel).await {
+                Err(error) => nothing(tool, ErrorKind::Permanent, not_started(&error)),
+                Ok(finished) => {
+                    (duration, status) = (finished.duration, finished.status);
+                    keep_log(collector, tool, run, &finished);
+                    if finished.left_behind > 0 {
+                        run.notes.push(format!(
+                            "{} processes were left behind and were ended",
+                            finished.left_behind
+                        ));
+                    }
+                    read(tool, command, &turn, &finished, timeout)
+                }
             }
-            read(tool, command, &before, &finished, timeout)
         }
     };
     run.attempts.push(attempt_record(
@@ -76,69 +71,79 @@ type Read = (Readings, Option<(ErrorKind, Reason)>);
 fn read(
     tool: &Tool,
     command: &CommandTool,
-    before: &[Option<Stamp>],
+    turn: &Turn,
     finished: &Finished,
     timeout: Duration,
 ) -> Read {
-    let words = tail(finished);
-    let status = match (finished.ended_by, finished.status) {
-        (EndedBy::Cancelled, _) => {
-            return nothing(tool, ErrorKind::Permanent, interrupted().reason().clone());
-        }
-        (EndedBy::Timeout, _) => {
-            let reason = Reason::new(
-                ReasonCode::ToolTimedOut,
-                format!(
-                    "{} did not end within {} s and was ended with all its processes",
-                    tool.name,
-                    timeout.as_secs_f64()
-                ),
-            )
-            .remedy(match &tool.limits {
-                Some(limits) => {
-                    format!("see what it printed last, or raise {}", limits.timeout_key)
-                }
-                None => format!(
-                    "see what it printed last, or raise stages.{}.timeout_seconds",
-                    tool.stage
-                ),
-            });
-            return nothing(tool, ErrorKind::Permanent, reason);
-        }
-        (EndedBy::Exit, Some(status)) => status,
-        (EndedBy::Exit, None) => {
-            let signal = finished
-                .signal
-                .map_or("an unknown signal".to_owned(), |signal| {
-                    format!("signal {signal}")
-                });
-            let kind = classify(&words, None, finished.signal);
-            let reason = Reason::new(
-                ReasonCode::ToolCrashed,
-                format!(
-                    "{} was ended by {signal}; its last words: {}",
-                    tool.name,
-                    words.trim()
-                ),
-            );
-            return nothing(tool, kind, reason);
-        }
+    let crashed = |how: String, signal: Option<i32>| {
+        let words = tail(finished);
+        let kind = classify(&words, None, signal);
+        let message = format!("{} {how}; its last words: {}", tool.name, words.trim());
+        nothing(tool, kind, Reason::new(ReasonCode::ToolCrashed, message))
     };
-    if let Some(stale) = stale(&command.reports, before) {
+    match (finished.ended_by, finished.status) {
+        (EndedBy::Cancelled, _) => without(tool, ErrorKind::Permanent, &interrupted()),
+        (EndedBy::Timeout, _) => {
+            let reason = timed_out(tool, timeout);
+            nothing(tool, ErrorKind::Permanent, reason)
+        }
+        (EndedBy::Exit, None) => {
+            let signal = finished.signal.map(|signal| format!("signal {signal}"));
+            let signal = signal.unwrap_or_else(|| "an unknown signal".to_owned());
+            crashed(format!("was ended by {signal}"), finished.signal)
+        }
+        (EndedBy::Exit, Some(status)) if SIGNALS.contains(&status) => {
+            let signal = status - 128;
+            let how = format!(
+                "ended with exit status {status}, by which a shell says that signal {signal} ended its command"
+            );
+            crashed(how, Some(signal))
+        }
+        (EndedBy::Exit, Some(status)) => read_reports(tool, command, turn, finished, status),
+    }
+}
+
+/// By what a shell, and what is like one (npm, npx), says that a signal ended its command: 128 and its
+/// number.
+const SIGNALS: RangeInclusive<i32> = 129..=192;
+
+fn timed_out(tool: &Tool, timeout: Duration) -> Reason {
+    let reason = Reason::new(
+        ReasonCode::ToolTimedOut,
+        format!(
+            "{} did not end within {} s and was ended with all its processes",
+            tool.name,
+            timeout.as_secs_f64()
+        ),
+    );
+    reason.remedy(match &tool.limits {
+        Some(limits) => format!("see what it printed last, or raise {}", limits.timeout_key),
+        None => format!(
+            "see what it printed last, or raise stages.{}.timeout_seconds",
+            tool.stage
+        ),
+    })
+}
+
+fn read_reports(
+    tool: &Tool,
+    command: &CommandTool,
+    turn: &Turn,
+    finished: &Finished,
+    status: i32,
+) -> Read {
+    if let Some(stale) = turn.stale(&command.reports) {
         let reason = Reason::new(
             ReasonCode::ReportStale,
             format!(
-                "{} ended with exit status {status} but left {} as it was before the run",
+                "{} ended with exit status {status} and left a report that is older than this run at {}",
                 tool.name,
                 stale.display()
             ),
         );
-        let readings = tool
-            .evidence
-            .iter()
-            .map(|kind| (*kind, Err(Unavailable::NoData(reason.clone()))));
-        return (readings.collect(), Some((ErrorKind::Permanent, reason)));
+        return without(tool, ErrorKind::Permanent, &Unavailable::NoData(reason));
     }
+    let words = tail(finished);
     let printed = Printed {
         status,
         stdout: (!finished.stdout.is_cut()).then(|| finished.stdout.bytes().to_vec()),
@@ -177,12 +182,14 @@ pub(super) fn trouble(
 }
 
 fn nothing(tool: &Tool, kind: ErrorKind, reason: Reason) -> Read {
-    let readings = tool
-        .evidence
-        .iter()
-        .map(|kind| (*kind, Err(Unavailable::Errored(reason.clone()))))
-        .collect();
-    (readings, Some((kind, reason)))
+    without(tool, kind, &Unavailable::Errored(reason))
+}
+
+fn without(tool: &Tool, kind: ErrorKind, unavailable: &Unavailable) -> Read {
+    let kinds = tool.evidence.iter();
+    let readings = kinds.map(|kind| (*kind, Err(unavailable.clone())));
+    let reason = unavailable.reason().clone();
+    (readings.collect(), Some((kind, reason)))
 }
 
 fn not_started(error: &StartError) -> Reason {
@@ -205,36 +212,6 @@ fn tail(finished: &Finished) -> String {
     text.push_str(&errors);
     let skipped = text.chars().count().saturating_sub(CHARACTERS);
     text.chars().skip(skipped).collect()
-}
-
-/// What tells one writing of a file from another.
-#[derive(PartialEq, Eq)]
-struct Stamp {
-    modified: Option<SystemTime>,
-    length: u64,
-    #[cfg(unix)]
-    inode: u64,
-}
-
-impl Stamp {
-    fn of(file: &Path) -> Option<Self> {
-        let metadata = fs::metadata(file).ok()?;
-        Some(Self {
-            modified: metadata.modified().ok(),
-            length: metadata.len(),
-            #[cfg(unix)]
-            inode: std::os::unix::fs::MetadataExt::ino(&metadata),
-        })
-    }
-}
-
-/// A report that was there before the attempt and that the attempt left untouched.
-fn stale<'a>(reports: &'a [PathBuf], before: &[Option<Stamp>]) -> Option<&'a PathBuf> {
-    reports
-        .iter()
-        .zip(before)
-        .find(|(file, before)| before.is_some() && **before == Stamp::of(file))
-        .map(|(file, _)| file)
 }
 
 /// Keeps what the tool printed beside the report. Losing it changes no verdict.

@@ -3,10 +3,13 @@
 mod attempt;
 mod earlier;
 mod flaky;
+mod reports;
+mod subject;
 mod summary;
 
+pub(super) use earlier::Earlier;
 pub use earlier::Sharing;
-pub(super) use earlier::{Earlier, Subject};
+pub(super) use subject::{Place, Subject};
 
 use super::{Event, Observer, event};
 use crate::config::Policy;
@@ -150,7 +153,7 @@ impl Collector {
     }
 
     async fn run(&self, tool: Tool) -> (ToolRun, Readings) {
-        if let Some((run, readings)) = self.earlier.of(&tool) {
+        if let Some((run, readings)) = self.earlier.of(&tool, !self.starts_commands) {
             return (run, readings);
         }
         let mut run = ToolRun {
@@ -164,6 +167,10 @@ impl Collector {
             log: None,
             notes: Vec::new(),
         };
+        let outdated = self.earlier.outdated(&tool.name);
+        run.notes.extend(outdated.map(|why| {
+            format!("what an earlier step collected does not count any more: {why} since")
+        }));
         let for_all = |unavailable: &Unavailable| -> Readings {
             tool.evidence
                 .iter()
@@ -181,13 +188,7 @@ impl Collector {
                 for_all(unavailable)
             }
             Action::Command(_) if !self.starts_commands => {
-                let unavailable = Unavailable::NoData(
-                    Reason::new(
-                        ReasonCode::NoEvidence,
-                        format!("no earlier step of this job ran {}", tool.name),
-                    )
-                    .remedy("add a step with the gate before this one, or take `run` in its place"),
-                );
+                let unavailable = not_collected(&tool.name, outdated);
                 run.notes.push(not_started(&unavailable));
                 for_all(&unavailable)
             }
@@ -347,6 +348,21 @@ fn interrupted() -> Unavailable {
         ReasonCode::Interrupted,
         "the run was interrupted before this was measured",
     ))
+}
+
+/// What a conclusion says of a command that no earlier step ran, or not for what is there now.
+fn not_collected(tool: &str, outdated: Option<&str>) -> Unavailable {
+    let (message, remedy) = match outdated {
+        None => (
+            format!("no earlier step of this job ran {tool}"),
+            "add a step with the gate before this one, or take `run` in its place",
+        ),
+        Some(why) => (
+            format!("an earlier step of this job ran {tool}, and {why} since"),
+            "put the steps with the gates behind whatever changes files, and let git ignore what steps write",
+        ),
+    };
+    Unavailable::NoData(Reason::new(ReasonCode::NoEvidence, message).remedy(remedy))
 }
 
 /// What is said about a tool that had no attempt.

@@ -242,6 +242,93 @@ fn a_failed_step_stays_failed_at_the_end() {
 }
 
 #[test]
+fn what_was_collected_of_other_files_does_not_count() {
+    for has_git in [true, false] {
+        let job = counting();
+        if has_git {
+            // The sources of the component are generated.
+            job.repository.write(".gitignore", "lib/made.txt\nran\n");
+            job.repository.commit();
+        }
+        let gates = |status| {
+            let arguments = [
+                "gates",
+                "test_pass_rate",
+                "--component",
+                "thing",
+                "--format",
+                "json",
+            ];
+            job.run(&arguments).expect_status(status)
+        };
+        gates(0);
+        job.repository.write("lib/made.txt", "made\n");
+        let ran = job.run(&["conclude", "--component", "thing"]);
+        let ran = ran.expect_status(3);
+        let said = "an earlier step of this job ran check, and lib/made.txt has changed since";
+        assert!(ran.stdout.contains(said), "{}", ran.stdout);
+        let ran = gates(0).json();
+        assert_eq!(
+            ran["tools"][0]["notes"][0],
+            "what an earlier step collected does not count any more: lib/made.txt has changed since"
+        );
+        assert_eq!(job.repository.read("ran"), "x\nx\n");
+        // What is wrong now is found.
+        job.repository
+            .write("check.sh", format!("echo x >> ran\n{FAILS}"));
+        gates(1);
+        gates(1);
+        assert_eq!(job.repository.read("ran"), "x\nx\nx\n");
+        job.repository.write("lib/made.txt", "made\n");
+        job.run(&["conclude", "--component", "thing"])
+            .expect_status(1);
+    }
+}
+
+#[test]
+fn what_steps_write_themselves_is_no_other_content() {
+    let job = counting();
+    job.repository.commit();
+    for gates in ["test_pass_rate", "documentation", "test_pass_rate"] {
+        job.run(&["gates", gates, "--component", "thing"]);
+    }
+    // `ran` is a file that git does not know and does not ignore.
+    assert_eq!(job.repository.read("ran"), "x\n");
+    for _ in 0..2 {
+        job.run(&["conclude", "--component", "thing"])
+            .expect_status(0);
+    }
+}
+
+#[test]
+fn what_failed_is_tried_again_by_the_next_step_and_told_by_the_last() {
+    let job = Job::new(with_script(&format!(
+        "echo x >> \"$RAN\"\n[ -f \"$RAN.ready\" ] || {{ echo no database; exit 7; }}\n{WRITES_A_PASS}"
+    )));
+    let ran = job.runner.path().join("ran");
+    let rules = job.repository.read("workflow_config.yaml");
+    let env = format!("name: check\n        env: {{ RAN: {} }}\n", ran.display());
+    job.repository.write(
+        "workflow_config.yaml",
+        rules.replace("name: check\n", &env) + "error_recovery:\n  testing: { max_retries: 0 }\n",
+    );
+    let gates = ["gates", "test_pass_rate", "--component", "thing"];
+    job.run(&gates).expect_status(3);
+    let told = job.run(&["conclude", "--component", "thing"]);
+    assert!(
+        told.expect_status(3).stdout.contains("no database"),
+        "the reason is not told"
+    );
+    // Nothing of what is judged changes.
+    fs::write(job.runner.path().join("ran.ready"), "").unwrap();
+    job.run(&gates).expect_status(0);
+    job.run(&gates).expect_status(0);
+    job.run(&["conclude", "--component", "thing"])
+        .expect_status(0);
+    assert_eq!(fs::read_to_string(ran).unwrap(), "x\nx\n");
+}
+
+#[test]
 fn what_was_collected_for_another_commit_does_not_count() {
     let job = counting();
     let git = |arguments: &[&str]| {
