@@ -88,16 +88,17 @@ fn assign(parts: &mut [Part]) {
         let own = Topic::of(&title).filter(|&own| is_own(own, outer_topic));
         let level = topic::level_of(&title).or_else(|| outer.and_then(|part| part.level));
         let head = RequirementHead::of_heading(&heading.prose);
-        let is_requirement = outer_requirement.is_none()
-            && match &head.id {
-                Some(_) => outer_topic
-                    .is_none_or(|topic| topic.is_requirements() || topic == Topic::Scenarios),
-                None => {
-                    own.is_none()
-                        && outer_topic.is_some_and(Topic::is_requirements)
-                        && !is_group(parts, index)
-                }
-            };
+        let is_requirement = match &head.id {
+            Some(_) => {
+                outer_topic.is_none_or(|topic| topic.is_requirements() || topic == Topic::Scenarios)
+            }
+            None => {
+                outer_requirement.is_none()
+                    && own.is_none()
+                    && outer_topic.is_some_and(Topic::is_requirements)
+                    && !is_group(parts, index)
+            }
+        };
         let part = &mut parts[index];
         part.level = level;
         if is_requirement {
