@@ -8,6 +8,7 @@ mod check;
 mod criteria;
 mod dependencies;
 mod document;
+mod html;
 mod inline;
 mod metadata;
 mod outline;

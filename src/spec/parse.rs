@@ -40,6 +40,7 @@ impl Parsed {
             Some(Err(problem)) => (Vec::new(), Some(problem)),
             None => (Vec::new(), None),
         };
+        let unresolved = unresolved::read(&parts, &document.comments, &metadata, &source);
         metadata.extend(metadata::lines(&parts));
         let value =
             |keys: &[&str]| metadata::value(&metadata, keys).map(|entry| entry.value.clone());
@@ -59,7 +60,7 @@ impl Parsed {
             dependencies: dependencies::read(&parts),
             maturity_targets: sections::maturity(&parts),
             thresholds: thresholds::read(&parts, file),
-            unresolved: unresolved::read(&parts, &document.comments, &source),
+            unresolved,
             usage_example: sections::usage_example(&parts),
             metadata,
         };
