@@ -2,7 +2,7 @@
 
 use super::{
     document::{Block, Item},
-    outline::Part,
+    outline::{Label, Part},
     prose::Prose,
     topic::{Topic, level_of},
 };
@@ -129,6 +129,7 @@ pub(super) fn maturity(parts: &[Part]) -> Vec<MaturityTarget> {
                     None => items.iter().for_each(|item| targets.add_item(item)),
                 },
                 Block::Table(rows) => rows.iter().for_each(|row| targets.add_row(row)),
+                Block::Paragraph(prose) => targets.add_paragraph(prose, part),
                 _ => {}
             }
         }
@@ -160,6 +161,27 @@ impl Targets {
         let mut texts = Vec::new();
         gather(list, &mut texts);
         self.of_level(level, at).append(&mut texts);
+    }
+
+    /// Reads `**Staging:** a; b` lines, and the text below a level's heading.
+    fn add_paragraph(&mut self, prose: &Prose, part: &Part) {
+        let fields = prose.fields();
+        for field in &fields {
+            if let Some(level) = level_of(&field.key)
+                && !field.value.is_empty()
+            {
+                let text = prose.flat(field.value.clone());
+                self.of_level(level, prose.at(field.start)).push(text);
+            }
+        }
+        let text = prose.line();
+        if let (Some(level), Some(heading)) = (part.level, &part.heading)
+            && fields.is_empty()
+            && Label::of(prose).is_none()
+            && !text.is_empty()
+        {
+            self.of_level(level, heading.at).push(text);
+        }
     }
 
     /// Reads `**Staging:** a; b` with what is nested below it.
