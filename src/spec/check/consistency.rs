@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     model::{Finding, Severity, Specification, Target},
-    spec::requirements::comparable_id,
+    spec::{TARGET_KEYS, requirements::comparable_id},
 };
 use std::collections::HashMap;
 
@@ -22,10 +22,26 @@ fn metadata(spec: &Specification) -> Vec<Finding> {
     let mut first = HashMap::new();
     let mut findings = Vec::new();
     for entry in &spec.metadata {
-        let known = *first.entry(entry.key.as_str()).or_insert(entry);
-        if known.value != entry.value {
+        let is_target = TARGET_KEYS.contains(&entry.key.as_str());
+        let key = if is_target {
+            TARGET_KEYS[0]
+        } else {
+            &entry.key
+        };
+        let known = *first.entry(key).or_insert(entry);
+        let is_same_target = is_target
+            && entry
+                .value
+                .parse::<Target>()
+                .is_ok_and(|target| known.value.parse() == Ok(target));
+        if known.value != entry.value && !is_same_target {
+            let other = if known.key == entry.key {
+                String::new()
+            } else {
+                format!("{} is ", quoted(&known.key))
+            };
             let message = format!(
-                "{} is {} here and {} on line {}; keep one of them",
+                "{} is {} here and {other}{} on line {}; keep one of them",
                 quoted(&entry.key),
                 quoted(&entry.value),
                 quoted(&known.value),

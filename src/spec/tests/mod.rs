@@ -3,6 +3,7 @@
 mod files;
 mod findings;
 mod forms;
+mod gaps;
 mod mixed_forms;
 mod places;
 mod robustness;
