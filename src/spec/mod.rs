@@ -21,6 +21,7 @@ mod requirements;
 mod sections;
 pub mod show;
 mod source;
+mod threshold_doubts;
 mod threshold_words;
 mod thresholds;
 mod topic;

@@ -47,6 +47,7 @@ impl Parsed {
         let first_title = parts.iter().find(|part| part.depth() == 1);
         let title = first_title.map(outline::Part::title);
         let title = title.filter(|title| !title.is_empty());
+        let (thresholds, unreadable_thresholds) = thresholds::read(&parts, file);
         let specification = Specification {
             file: file.to_owned(),
             title: title.or_else(|| value(&["title"])),
@@ -59,7 +60,8 @@ impl Parsed {
             testing_requirements: sections::testing(&parts),
             dependencies: dependencies::read(&parts),
             maturity_targets: sections::maturity(&parts),
-            thresholds: thresholds::read(&parts, file),
+            thresholds,
+            unreadable_thresholds,
             unresolved,
             usage_example: sections::usage_example(&parts),
             metadata,
