@@ -13,6 +13,7 @@ use std::collections::HashMap;
 pub(super) fn check(spec: &Specification, target: Target) -> Vec<Finding> {
     let mut findings = metadata(spec);
     findings.extend(requirements(spec, target));
+    findings.extend(criterion_ids(spec));
     findings.extend(unresolved(spec, target));
     findings.extend(criteria(spec, target));
     findings
@@ -86,6 +87,32 @@ fn requirements(spec: &Specification, target: Target) -> Vec<Finding> {
                 requirement.at,
                 message,
             ));
+        }
+    }
+    findings
+}
+
+/// The ids of criteria of the whole component. Each level may count its own ones, and `US-1` and
+/// `TC-1` name something that stands elsewhere.
+fn criterion_ids(spec: &Specification) -> Vec<Finding> {
+    let mut first = HashMap::new();
+    let mut findings = Vec::new();
+    for criterion in &spec.acceptance_criteria {
+        let id = criterion.id.as_ref();
+        let Some(id) = id.filter(|id| id.starts_with("AC") || id.starts_with("SC")) else {
+            continue;
+        };
+        let line = criterion.at.line;
+        let known = *first
+            .entry((comparable_id(id), criterion.level))
+            .or_insert(line);
+        if known != line {
+            let message = format!(
+                "the id {} on line {line} is that of the criterion on line {known} too; give one of them another id",
+                quoted(id)
+            );
+            let rule = rules::DUPLICATE_ID;
+            findings.push(finding(spec, rule, Severity::Error, criterion.at, message));
         }
     }
     findings
