@@ -180,10 +180,25 @@ impl Part {
         heading.map_or_else(String::new, |heading| heading.prose.line())
     }
 
-    /// Whether anything but lines across the page stands in it.
+    /// Whether anything but lines across the page and empty blocks of code stands in it. That there is
+    /// no API is to be said with the reason.
     fn has_content(&self) -> bool {
+        let is_reason =
+            |prose: &Prose| self.topic != Some(Topic::Api) || !topic::is_nothing(prose.text());
         let mut blocks = self.blocks.iter();
-        blocks.any(|block| !matches!(block, Block::Break))
+        blocks.any(|block| match block {
+            Block::Break => false,
+            Block::Code(code) => !code.text.trim().is_empty(),
+            Block::Paragraph(prose) => is_reason(prose),
+            Block::List { items, .. } => {
+                let mut items = items.iter();
+                items.any(|item| {
+                    item.split()
+                        .is_none_or(|(prose, rest)| is_reason(prose) || !rest.is_empty())
+                })
+            }
+            _ => true,
+        })
     }
 
     /// The blocks with what they belong to. A paragraph that is or ends with a bold label

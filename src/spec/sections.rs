@@ -13,7 +13,9 @@ pub(super) fn api(parts: &[Part]) -> Vec<ApiBlock> {
     let mut blocks = Vec::new();
     for part in parts.iter().filter(|part| part.topic == Some(Topic::Api)) {
         for block in &part.blocks {
-            if let Block::Code(code) = block {
+            if let Block::Code(code) = block
+                && !code.text.trim().is_empty()
+            {
                 blocks.push(ApiBlock {
                     title: part.title(),
                     language: code.language.clone(),
@@ -31,7 +33,7 @@ pub(super) fn usage_example(parts: &[Part]) -> Option<Position> {
     let mut usage = parts.iter().filter(|part| part.topic == Some(Topic::Usage));
     usage.find_map(|part| {
         part.blocks.iter().find_map(|block| match block {
-            Block::Code(code) => Some(code.at),
+            Block::Code(code) if !code.text.trim().is_empty() => Some(code.at),
             _ => None,
         })
     })

@@ -60,9 +60,7 @@ fn ids_below_a_heading_with_an_id_make_requirements() {
 fn names_of_other_requirements_are_references() {
     insta::assert_snapshot!(requirements(
         "#### FR1: Add\n\nSee FR-2 and\nFR-3, which\nFR-4 needs.\n\n- FR-5\n\n**Depends on:**\n- FR-2: Login\n\n##### Related requirements\n\n| ID | Title |\n|---|---|\n| FR-2 | Login |\n"
-    ), @r#"
-    FR1 Add ["See FR-2 and FR-3, which FR-4 needs.", "FR-5", "FR-2: Login"]
-    "#);
+    ), @r#"FR1 Add ["See FR-2 and FR-3, which FR-4 needs.", "FR-5", "FR-2: Login"]"#);
 }
 
 #[test]
