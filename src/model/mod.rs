@@ -60,7 +60,7 @@ pub use report::{
 pub use specification::{
     AcceptanceCriterion, ApiBlock, Dependency, DependencyKind, MaturityTarget, MetadataEntry,
     Position, Priority, Requirement as SpecRequirement, RequirementKind, Section, Specification,
-    StatedThreshold, ThresholdSubject, UnresolvedMarker,
+    StatedThreshold, ThresholdSubject, UnreadableThreshold, UnresolvedMarker,
 };
 pub use stage::Stage;
 pub use summary::{ComponentChanges, MeasurementChange, Summary, SummaryProblem};

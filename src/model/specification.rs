@@ -169,6 +169,17 @@ pub struct StatedThreshold {
     pub at: Position,
 }
 
+/// A number that the document states about a subject in a form that is not read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct UnreadableThreshold {
+    /// What it seems to limit.
+    pub subject: ThresholdSubject,
+    /// The words.
+    pub text: String,
+    /// Where they stand.
+    pub at: Position,
+}
+
 /// What the document asks of one level.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct MaturityTarget {
@@ -218,6 +229,9 @@ pub struct Specification {
     pub maturity_targets: Vec<MaturityTarget>,
     /// The thresholds it states anywhere.
     pub thresholds: Vec<StatedThreshold>,
+    /// The thresholds it seems to state in a form that is not read.
+    #[serde(default)]
+    pub unreadable_thresholds: Vec<UnreadableThreshold>,
     /// What is yet to be filled in.
     pub unresolved: Vec<UnresolvedMarker>,
     /// Where a usage example stands (a section with a code block), if any.

@@ -1,6 +1,6 @@
 //! Markdown → blocks of text with places. Knows Markdown and nothing about specifications.
 
-use super::{inline, prose::Prose, source::Source};
+use super::{html, inline, prose::Prose, source::Source};
 use crate::model::Position;
 use comrak::{
     Arena, Node, Options,
@@ -48,8 +48,8 @@ pub(super) enum Block {
     Table(Vec<Vec<Prose>>),
     /// A quote.
     Quote(Vec<Block>),
-    /// HTML that is more than comments.
-    Html,
+    /// HTML that is more than comments: its text.
+    Html(Prose),
     /// A line across the page.
     Break,
 }
@@ -192,7 +192,15 @@ impl Reader<'_, '_> {
             }),
             NodeValue::Table(_) => Block::Table(self.rows(node)),
             NodeValue::BlockQuote => Block::Quote(self.blocks(node, depth + 1)),
-            NodeValue::HtmlBlock(html) => return self.html(&html.literal, start.line),
+            NodeValue::HtmlBlock(html) => {
+                let comments = &mut self.document.comments;
+                Block::Html(html::read(
+                    &html.literal,
+                    start.line,
+                    self.source,
+                    comments,
+                )?)
+            }
             NodeValue::ThematicBreak => Block::Break,
             _ => return None,
         })
@@ -221,42 +229,5 @@ impl Reader<'_, '_> {
 
     fn prose<'a>(&mut self, node: Node<'a>) -> Prose {
         inline::read(node, self.source, &mut self.document.comments)
-    }
-
-    /// Keeps the comments; a block of nothing else is no block.
-    fn html(&mut self, literal: &str, first_line: usize) -> Option<Block> {
-        let mut is_content = false;
-        let mut is_comment = false;
-        for (index, line) in literal.lines().enumerate() {
-            let number = first_line + index;
-            // Inside a list or quote the line stands further to the right in the source.
-            let inset = self.source.line(number).find(line).unwrap_or(0);
-            let mut offset = 0;
-            while let Some(rest) = line.get(offset..).filter(|rest| !rest.is_empty()) {
-                let mark = if is_comment { "-->" } else { "<!--" };
-                let end = rest.find(mark);
-                let text = &rest[..end.unwrap_or(rest.len())];
-                if is_comment {
-                    if let Some(comment) = self.document.comments.last_mut() {
-                        comment.text.push_str(text);
-                    }
-                } else {
-                    is_content |= !text.trim().is_empty();
-                }
-                let Some(end) = end else { break };
-                if !is_comment {
-                    self.document.comments.push(Comment {
-                        text: String::new(),
-                        at: self.source.position(number, inset + offset + end + 1),
-                    });
-                }
-                is_comment = !is_comment;
-                offset += end + mark.len();
-            }
-            if let Some(comment) = self.document.comments.last_mut().filter(|_| is_comment) {
-                comment.text.push('\n');
-            }
-        }
-        is_content.then_some(Block::Html)
     }
 }

@@ -88,16 +88,17 @@ fn assign(parts: &mut [Part]) {
         let own = Topic::of(&title).filter(|&own| is_own(own, outer_topic));
         let level = topic::level_of(&title).or_else(|| outer.and_then(|part| part.level));
         let head = RequirementHead::of_heading(&heading.prose);
-        let is_requirement = outer_requirement.is_none()
-            && match &head.id {
-                Some(_) => outer_topic
-                    .is_none_or(|topic| topic.is_requirements() || topic == Topic::Scenarios),
-                None => {
-                    own.is_none()
-                        && outer_topic.is_some_and(Topic::is_requirements)
-                        && !is_group(parts, index)
-                }
-            };
+        let is_requirement = match &head.id {
+            Some(_) => {
+                outer_topic.is_none_or(|topic| topic.is_requirements() || topic == Topic::Scenarios)
+            }
+            None => {
+                outer_requirement.is_none()
+                    && own.is_none()
+                    && outer_topic.is_some_and(Topic::is_requirements)
+                    && !is_group(parts, index)
+            }
+        };
         let part = &mut parts[index];
         part.level = level;
         if is_requirement {
@@ -179,10 +180,25 @@ impl Part {
         heading.map_or_else(String::new, |heading| heading.prose.line())
     }
 
-    /// Whether anything but lines across the page stands in it.
+    /// Whether anything but lines across the page and empty blocks of code stands in it. That there is
+    /// no API is to be said with the reason.
     fn has_content(&self) -> bool {
+        let is_reason =
+            |prose: &Prose| self.topic != Some(Topic::Api) || !topic::is_nothing(prose.text());
         let mut blocks = self.blocks.iter();
-        blocks.any(|block| !matches!(block, Block::Break))
+        blocks.any(|block| match block {
+            Block::Break => false,
+            Block::Code(code) => !code.text.trim().is_empty(),
+            Block::Paragraph(prose) => is_reason(prose),
+            Block::List { items, .. } => {
+                let mut items = items.iter();
+                items.any(|item| {
+                    item.split()
+                        .is_none_or(|(prose, rest)| is_reason(prose) || !rest.is_empty())
+                })
+            }
+            _ => true,
+        })
     }
 
     /// The blocks with what they belong to. A paragraph that is or ends with a bold label

@@ -40,12 +40,14 @@ impl Parsed {
             Some(Err(problem)) => (Vec::new(), Some(problem)),
             None => (Vec::new(), None),
         };
+        let unresolved = unresolved::read(&parts, &document.comments, &metadata, &source);
         metadata.extend(metadata::lines(&parts));
         let value =
             |keys: &[&str]| metadata::value(&metadata, keys).map(|entry| entry.value.clone());
         let first_title = parts.iter().find(|part| part.depth() == 1);
         let title = first_title.map(outline::Part::title);
         let title = title.filter(|title| !title.is_empty());
+        let (thresholds, unreadable_thresholds) = thresholds::read(&parts, file);
         let specification = Specification {
             file: file.to_owned(),
             title: title.or_else(|| value(&["title"])),
@@ -58,8 +60,9 @@ impl Parsed {
             testing_requirements: sections::testing(&parts),
             dependencies: dependencies::read(&parts),
             maturity_targets: sections::maturity(&parts),
-            thresholds: thresholds::read(&parts, file),
-            unresolved: unresolved::read(&parts, &document.comments, &source),
+            thresholds,
+            unreadable_thresholds,
+            unresolved,
             usage_example: sections::usage_example(&parts),
             metadata,
         };

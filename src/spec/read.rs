@@ -16,7 +16,7 @@ pub const MAX_SPEC_BYTES: u64 = 1024 * 1024;
 #[derive(Debug, thiserror::Error)]
 pub enum SpecError {
     /// There is no such file.
-    #[error("specification {} does not exist; write it, or name another file with `--spec`", file.display())]
+    #[error("specification {} does not exist; write it, or name another file", file.display())]
     Missing {
         /// The file as it was given.
         file: PathBuf,

@@ -6,7 +6,7 @@ use super::{
     outline::{self, Chunk, Label, Part},
     prose::Prose,
     requirement_head::{RequirementHead, priority_of},
-    topic::Topic,
+    topic::{self, Topic},
 };
 use crate::model::{Position, RequirementKind, SpecRequirement as Requirement};
 use std::{collections::HashSet, ops::Range};
@@ -64,9 +64,50 @@ pub(super) fn comparable_id(id: &str) -> String {
 #[derive(Default)]
 struct Reader {
     requirements: Vec<Requirement>,
-    /// Whether what follows are the criteria of the last requirement.
-    is_at_criteria: bool,
+    /// The requirement that what follows belongs to.
+    current: usize,
+    /// What the label or heading announces that stands in front of what follows.
+    announced: Announced,
 }
+
+/// What stands below the head of a requirement.
+#[derive(Default, Clone, Copy, PartialEq, Eq)]
+enum Announced {
+    /// Its text, and requirements that stand there.
+    #[default]
+    Text,
+    /// Its criteria.
+    Criteria,
+    /// Names of other requirements and the like.
+    References,
+}
+
+impl Announced {
+    fn by(label: &str) -> Self {
+        let refers = || {
+            let mut words = topic::words(label).into_iter();
+            words.any(|word| REFERRING.contains(&word.as_str()))
+        };
+        match Topic::of(label) {
+            Some(Topic::Acceptance) => Self::Criteria,
+            Some(Topic::Dependencies | Topic::Aside) => Self::References,
+            _ if refers() => Self::References,
+            _ => Self::Text,
+        }
+    }
+}
+
+/// Words of a label below which ids name requirements that stand elsewhere.
+const REFERRING: &[&str] = &[
+    "blocks",
+    "depends",
+    "needs",
+    "parent",
+    "related",
+    "see",
+    "supersedes",
+    "traces",
+];
 
 impl Reader {
     /// Reads a requirement that is a heading, or a part below such a heading.
@@ -75,7 +116,11 @@ impl Reader {
             let head = RequirementHead::of_heading(&heading.prose);
             self.begin(head, part.topic, heading.at);
         } else {
-            self.is_at_criteria = part.topic == Some(Topic::Acceptance);
+            self.announced = if part.topic == Some(Topic::Acceptance) {
+                Announced::Criteria
+            } else {
+                Announced::by(&part.title())
+            };
         }
         self.body(&part.blocks);
     }
@@ -118,20 +163,9 @@ impl Reader {
 
     /// Reads the lines of a paragraph that begin with an id, or a bold title alone.
     fn paragraph(&mut self, prose: &Prose, chunk: &Chunk<'_>, is_section: bool) -> bool {
-        let mut starts: Vec<Range<usize>> = Vec::new();
-        for line in prose.lines() {
-            if RequirementHead::of_item(prose, line.clone()).id.is_some() {
-                starts.push(line);
-            } else if let Some(last) = starts.last_mut() {
-                last.end = line.end;
-            }
-        }
-        for range in &starts {
-            let head = RequirementHead::of_item(prose, range.clone());
-            let at = prose.at(prose.skip_space(range.start));
-            self.begin(head, chunk.topic, at);
-        }
+        let starts = starts(prose, |_, _| true);
         if !starts.is_empty() {
+            self.begin_all(prose, starts, chunk.topic);
             return true;
         }
         let is_title = is_section
@@ -143,6 +177,13 @@ impl Reader {
             self.begin(head, chunk.topic, prose.at(prose.skip_space(0)));
         }
         is_title
+    }
+
+    fn begin_all(&mut self, prose: &Prose, starts: Vec<Range<usize>>, topic: Option<Topic>) {
+        for range in starts {
+            let at = prose.at(prose.skip_space(range.start));
+            self.begin(RequirementHead::of_item(prose, range), topic, at);
+        }
     }
 
     fn item(&mut self, item: &Item, topic: Option<Topic>, is_section: bool) {
@@ -195,7 +236,8 @@ impl Reader {
             _ if head.names_quality() => RequirementKind::NonFunctional,
             _ => RequirementKind::Functional,
         });
-        self.is_at_criteria = false;
+        self.announced = Announced::Text;
+        self.current = self.requirements.len();
         self.requirements.push(Requirement {
             id_is_explicit: head.id.is_some(),
             id: head.id.unwrap_or_default(),
@@ -210,13 +252,14 @@ impl Reader {
     }
 
     fn details(&mut self, texts: impl IntoIterator<Item = String>) {
-        if let Some(requirement) = self.requirements.last_mut() {
+        if let Some(requirement) = self.requirements.get_mut(self.current) {
             let texts = texts.into_iter().filter(|text| !text.is_empty());
             requirement.details.extend(texts);
         }
     }
 
-    /// Reads what stands below the head of the last requirement.
+    /// Reads what stands below the head of the current requirement. Further requirements can stand
+    /// there too, because a heading reaches to the next one.
     fn body(&mut self, blocks: &[Block]) {
         for block in blocks {
             match block {
@@ -226,26 +269,49 @@ impl Reader {
                         self.body_item(item);
                     }
                 }
+                Block::Table(rows) if self.announced != Announced::References => {
+                    self.table(rows, self.topic());
+                }
                 Block::Quote(blocks) => self.body(blocks),
                 _ => {}
             }
         }
     }
 
+    /// What the section of the current requirement is about, as far as its kind tells.
+    fn topic(&self) -> Option<Topic> {
+        let current = self.requirements.get(self.current)?;
+        Some(match current.kind {
+            RequirementKind::Functional => Topic::Functional,
+            RequirementKind::NonFunctional => Topic::NonFunctional,
+        })
+    }
+
     fn text(&mut self, prose: &Prose) {
-        let fields = prose.fields();
+        // A line may begin with the id of another requirement only because it was broken there, and
+        // an id and nothing else names a requirement that stands elsewhere.
+        let starts = starts(prose, |head, start| {
+            self.announced != Announced::References
+                && !head.title.is_empty()
+                && (start == prose.skip_space(0) || is_set_off(prose, start))
+        });
+        let end = starts
+            .first()
+            .map_or(prose.text().len(), |first| first.start);
+        let mut fields = prose.fields();
+        fields.retain(|field| field.start < end);
         if fields.is_empty() {
-            match Label::of(prose) {
-                Some(label) => self.label(&label.text),
-                None => self.details([prose.line()]),
+            match Label::of(prose).filter(|_| starts.is_empty()) {
+                Some(label) => self.announced = Announced::by(&label.text),
+                None => self.details([prose.flat(0..end)]),
             }
         }
         for field in fields {
-            let value = prose.flat(field.value.clone());
+            let value = prose.flat(field.value.start..field.value.end.min(end));
             match field.key.to_lowercase().as_str() {
-                _ if value.is_empty() => self.label(&field.key),
+                _ if value.is_empty() => self.announced = Announced::by(&field.key),
                 "priority" => {
-                    if let Some(requirement) = self.requirements.last_mut() {
+                    if let Some(requirement) = self.requirements.get_mut(self.current) {
                         requirement.priority = priority_of(&value);
                     }
                 }
@@ -253,15 +319,33 @@ impl Reader {
                 _ => self.details([format!("{}: {value}", field.key)]),
             }
         }
-    }
-
-    fn label(&mut self, text: &str) {
-        self.is_at_criteria = Topic::of(text) == Some(Topic::Acceptance);
+        self.begin_all(prose, starts, self.topic());
     }
 
     fn body_item(&mut self, item: &Item) {
-        if self.is_at_criteria || item.tick.is_some() {
-            if let Some(requirement) = self.requirements.last_mut() {
+        let head = item.split().and_then(|(prose, rest)| {
+            let head = RequirementHead::of_item(prose, 0..prose.text().len());
+            let is_requirement = head.id.is_some()
+                && !(head.title.is_empty() && rest.is_empty())
+                && item.tick.is_none()
+                && match self.announced {
+                    Announced::Text => true,
+                    Announced::Criteria => {
+                        prose.bold_end(prose.skip_space(0)) > prose.skip_space(0)
+                    }
+                    Announced::References => false,
+                };
+            is_requirement.then(|| (head, prose.at(prose.skip_space(0)), rest))
+        });
+        if let Some((head, at, rest)) = head {
+            let outer = self.current;
+            self.begin(head, self.topic(), at);
+            self.body(rest);
+            self.current = outer;
+            return;
+        }
+        if self.announced == Announced::Criteria || item.tick.is_some() {
+            if let Some(requirement) = self.requirements.get_mut(self.current) {
                 requirement.criteria.extend(criteria::of_item(item, None));
             }
             return;
@@ -273,9 +357,29 @@ impl Reader {
         self.body(rest);
         // A label inside an item is one for what the item holds, and no further.
         if Label::of(prose).is_some() {
-            self.is_at_criteria = false;
+            self.announced = Announced::Text;
         }
     }
+}
+
+/// The lines that begin with an id where that is one of a requirement, each with the lines below it.
+fn starts(prose: &Prose, is_start: impl Fn(&RequirementHead, usize) -> bool) -> Vec<Range<usize>> {
+    let mut starts: Vec<Range<usize>> = Vec::new();
+    for line in prose.lines() {
+        let head = RequirementHead::of_item(prose, line.clone());
+        if head.id.is_some() && is_start(&head, prose.skip_space(line.start)) {
+            starts.push(line);
+        } else if let Some(last) = starts.last_mut() {
+            last.end = line.end;
+        }
+    }
+    starts
+}
+
+/// Whether an id is bold or followed by a colon.
+fn is_set_off(prose: &Prose, start: usize) -> bool {
+    let id = prose.text()[start..].split([' ', '\n']).next();
+    prose.bold_end(start) > start || id.is_some_and(|id| id.ends_with(':'))
 }
 
 #[cfg(test)]

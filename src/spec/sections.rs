@@ -2,7 +2,7 @@
 
 use super::{
     document::{Block, Item},
-    outline::Part,
+    outline::{Label, Part},
     prose::Prose,
     topic::{Topic, level_of},
 };
@@ -13,7 +13,9 @@ pub(super) fn api(parts: &[Part]) -> Vec<ApiBlock> {
     let mut blocks = Vec::new();
     for part in parts.iter().filter(|part| part.topic == Some(Topic::Api)) {
         for block in &part.blocks {
-            if let Block::Code(code) = block {
+            if let Block::Code(code) = block
+                && !code.text.trim().is_empty()
+            {
                 blocks.push(ApiBlock {
                     title: part.title(),
                     language: code.language.clone(),
@@ -31,7 +33,7 @@ pub(super) fn usage_example(parts: &[Part]) -> Option<Position> {
     let mut usage = parts.iter().filter(|part| part.topic == Some(Topic::Usage));
     usage.find_map(|part| {
         part.blocks.iter().find_map(|block| match block {
-            Block::Code(code) => Some(code.at),
+            Block::Code(code) if !code.text.trim().is_empty() => Some(code.at),
             _ => None,
         })
     })
@@ -129,6 +131,7 @@ pub(super) fn maturity(parts: &[Part]) -> Vec<MaturityTarget> {
                     None => items.iter().for_each(|item| targets.add_item(item)),
                 },
                 Block::Table(rows) => rows.iter().for_each(|row| targets.add_row(row)),
+                Block::Paragraph(prose) => targets.add_paragraph(prose, part),
                 _ => {}
             }
         }
@@ -160,6 +163,27 @@ impl Targets {
         let mut texts = Vec::new();
         gather(list, &mut texts);
         self.of_level(level, at).append(&mut texts);
+    }
+
+    /// Reads `**Staging:** a; b` lines, and the text below a level's heading.
+    fn add_paragraph(&mut self, prose: &Prose, part: &Part) {
+        let fields = prose.fields();
+        for field in &fields {
+            if let Some(level) = level_of(&field.key)
+                && !field.value.is_empty()
+            {
+                let text = prose.flat(field.value.clone());
+                self.of_level(level, prose.at(field.start)).push(text);
+            }
+        }
+        let text = prose.line();
+        if let (Some(level), Some(heading)) = (part.level, &part.heading)
+            && fields.is_empty()
+            && Label::of(prose).is_none()
+            && !text.is_empty()
+        {
+            self.of_level(level, heading.at).push(text);
+        }
     }
 
     /// Reads `**Staging:** a; b` with what is nested below it.

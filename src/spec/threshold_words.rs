@@ -11,24 +11,24 @@ use crate::model::{Target, ThresholdSubject as Subject};
 use std::ops::Range;
 
 /// The words for the subjects.
-static SUBJECT: Pattern = Pattern::new(|| {
+pub(super) static SUBJECT: Pattern = Pattern::new(|| {
     pattern(r"(?i-u)\b(?:(?P<coverage>coverage)|(?P<uptime>uptime|availability)|complexity)\b")
 });
 
 /// A word in front of a subject that makes it another thing than the one measured.
-static OTHER_THING: Pattern = Pattern::new(|| {
+pub(super) static OTHER_THING: Pattern = Pattern::new(|| {
     pattern(
         r"(?i-u)\b(?:branch|docstring|doc|documentation|type|api|requirements?|mutation|integration|e2e|end-to-end|system|time|space|cognitive|algorithmic|new[ -]code|patch|diff|current)[ -]*(?:test )?$",
     )
 });
 
-const AT_LEAST: &str = r"≥|>=|=>|⩾|>|(?i-u:at least|minimum(?: of)?|min\.?|no less than|not less than|above|over|more than|greater than(?: or equal to)?)";
+const AT_LEAST: &str = r"≥|>=|=>|⩾|>|(?i-u:at least|minimum(?: of)?|min\.?|no less than|no lower than|not(?: be)? (?:less|lower) than|(?:not|never) (?:be|drop|fall|go|sink) (?:below|under)|above|over|more than|greater than(?: or equal to)?)";
 
 /// The words between a subject and its number.
-const BETWEEN: &str = r"[\s:=(–—-]|(?i-u:\b(?:target|goal|threshold|minimum|min|required|requirement|of|is|are|must|be|should|shall|to|reach|reaches|stay|stays|the|a|for|in|at|tests?|line|overall|total|code|unit|stage|level|development|dev|staging|production|prod)\b)|[)]";
+pub(super) const BETWEEN: &str = r"[\s:=(–—-]|(?i-u:\b(?:target|goal|threshold|minimum|min|required|requirement|of|is|are|must|be|should|shall|to|reach|reaches|stay|stays|the|a|for|in|at|tests?|line|overall|total|code|unit|stage|level|development|dev|staging|production|prod)\b)|[)]";
 
 /// The number itself; of a range, the lower one.
-const NUMBER: &str = r"(?P<number>\b[0-9]{1,3}(?:\.[0-9]{1,4})?)(?:\s*[-–]\s*[0-9]{1,3}(?:\.[0-9]{1,4})?)?\s*(?:%|(?i-u:percent\b))";
+const NUMBER: &str = r"(?P<number>\b[0-9]{1,3}(?:[.,][0-9]{1,15})?)(?:\s*[-–]\s*[0-9]{1,3}(?:[.,][0-9]{1,15})?)?\s*(?:%|(?i-u:percent\b))";
 
 const LEVEL: &str = r"(?:\s*\(\s*(?i-u:(?:for |in |at )?(?P<level>development|dev|staging|production|prod)\b)[^()]*\)|\s+(?i-u:for|in|at|by)\s+(?i-u:(?:the\s+)?(?P<stage>development|dev|staging|production|prod)\b))?";
 
@@ -102,7 +102,7 @@ impl Found {
     fn new(subject: Subject, number: &str, range: Range<usize>) -> Option<Self> {
         Some(Self {
             subject,
-            value: number.parse().ok()?,
+            value: number.replace(',', ".").parse().ok()?,
             level: None,
             range,
             has_operator: true,
@@ -135,7 +135,10 @@ pub(super) fn find(text: &str, about: Option<Subject>, level: Option<Target>) ->
             .unwrap_or_default();
         let word = start..start + name.len();
         if subject == Subject::Complexity {
-            found.extend(complexity(text, word, ""));
+            // Where the level is known, a number alone is its limit, as it is for a percentage.
+            let alone = level.filter(|_| text.trim().bytes().all(|byte| byte.is_ascii_digit()));
+            let before = if alone.is_some() { "maximum " } else { "" };
+            found.extend(complexity(text, word, before));
         } else {
             percents(text, word, name, subject, &mut found);
         }
@@ -169,7 +172,8 @@ pub(super) fn subject_of(name: &str) -> Option<Subject> {
     (name.chars().count() <= 40 && !is_other).then(|| subject(&word))
 }
 
-fn subject(word: &regex::Captures<'_>) -> Subject {
+/// The subject that a match of [`SUBJECT`] names.
+pub(super) fn subject(word: &regex::Captures<'_>) -> Subject {
     match (word.name("coverage"), word.name("uptime")) {
         (Some(_), _) => Subject::Coverage,
         (_, Some(_)) => Subject::Uptime,
@@ -287,7 +291,8 @@ fn level_before(before: &str) -> Option<Target> {
     level_word(&words.find(|word| !SKIPPED.contains(&word.as_str()))?)
 }
 
-fn is_about_part(behind: &str) -> bool {
+/// Whether what stands behind a number makes it one about a part of the component.
+pub(super) fn is_about_part(behind: &str) -> bool {
     const WHOLE: [&str; 14] = [
         "all",
         "code",

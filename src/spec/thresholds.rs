@@ -4,40 +4,44 @@ use super::{
     document::{Block, Item},
     outline::Part,
     prose::Prose,
+    threshold_doubts::{self, About},
     threshold_words::{find, subject_of},
-    topic::{Topic, level_of},
+    topic::{Topic, level_of, words},
 };
-use crate::model::{StatedThreshold, Target, ThresholdSubject};
+use crate::model::{StatedThreshold, Target, UnreadableThreshold};
 
 /// What is known about a text from around it.
 #[derive(Clone, Copy, Default)]
 struct Context {
     level: Option<Target>,
-    subject: Option<ThresholdSubject>,
+    about: About,
 }
 
 /// Reads the thresholds of a document. Sections about plans, risks and history state none.
-pub(super) fn read(parts: &[Part], file: &str) -> Vec<StatedThreshold> {
+/// Gives besides what is stated and cannot be read.
+pub(super) fn read(parts: &[Part], file: &str) -> (Vec<StatedThreshold>, Vec<UnreadableThreshold>) {
     let mut reader = Reader {
         file,
         thresholds: Vec::new(),
+        unreadable: Vec::new(),
     };
     let promising = parts.iter().filter(|part| part.topic != Some(Topic::Aside));
     for part in promising {
         for chunk in part.chunks() {
             let context = Context {
                 level: chunk.level,
-                subject: None,
+                about: About::default(),
             };
             reader.block(chunk.block, context);
         }
     }
-    reader.thresholds
+    (reader.thresholds, reader.unreadable)
 }
 
 struct Reader<'f> {
     file: &'f str,
     thresholds: Vec<StatedThreshold>,
+    unreadable: Vec<UnreadableThreshold>,
 }
 
 impl Reader<'_> {
@@ -65,7 +69,13 @@ impl Reader<'_> {
         let name = text.split_once(':').map_or(text.as_str(), |(name, _)| name);
         let inside = Context {
             level: level_of(name).or(context.level),
-            subject: subject_of(name).or(context.subject),
+            about: match subject_of(name) {
+                Some(subject) => About {
+                    subject: Some(subject),
+                    is_number_enough: true,
+                },
+                None => context.about,
+            },
         };
         rest.iter().for_each(|block| self.block(block, inside));
     }
@@ -81,7 +91,11 @@ impl Reader<'_> {
                 let name = names.get(column).map(Prose::text).unwrap_or_default();
                 let of_cell = Context {
                     level: level_of(first).or_else(|| level_of(name)).or(context.level),
-                    subject: subject_of(name).or_else(|| subject_of(first)),
+                    about: About {
+                        subject: subject_of(name).or_else(|| subject_of(first)),
+                        // A column can list what was measured, or of parts of the component.
+                        is_number_enough: subject_of(name).is_none() && !is_measured(name),
+                    },
                 };
                 self.prose(cell, of_cell);
             }
@@ -92,7 +106,14 @@ impl Reader<'_> {
         let mut locator = prose.locator();
         for line in prose.lines() {
             let text = &prose.text()[line.clone()];
-            for found in find(text, context.subject, context.level) {
+            let found = find(text, context.about.subject, context.level);
+            for (subject, range) in threshold_doubts::find(text, &found, context.about) {
+                let at = prose.at(line.start + range.start);
+                let text = text[range].to_owned();
+                self.unreadable
+                    .push(UnreadableThreshold { subject, text, at });
+            }
+            for found in found {
                 self.thresholds.push(StatedThreshold {
                     subject: found.subject,
                     level: found.level.or(context.level),
@@ -104,4 +125,13 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// Whether a column tells what is and not what is asked.
+fn is_measured(name: &str) -> bool {
+    const WORDS: [&str; 7] = [
+        "actual", "baseline", "current", "measured", "now", "status", "today",
+    ];
+    let mut words = words(name).into_iter();
+    words.any(|word| WORDS.contains(&word.as_str()))
 }

@@ -225,6 +225,18 @@ pub(super) const QUALITIES: &[&str] = &[
     "usability",
 ];
 
+static NOTHING: Pattern = Pattern::new(|| {
+    pattern(
+        r"(?i-u)^[\s\[(*_]*(?:(?:there (?:are|is) )?(?:none|nothing|n/?a|not applicable)(?: yet| so far)?|-+)[\s\])*_.!]*$",
+    )
+});
+
+/// Whether a text says no more than that there is nothing, as in `None` or `N/A`. With a reason it
+/// says more.
+pub(super) fn is_nothing(text: &str) -> bool {
+    text.trim().is_empty() || NOTHING.is_match(text)
+}
+
 /// The level that a single word names.
 pub(super) fn level_word(word: &str) -> Option<Target> {
     match word {

@@ -9,7 +9,7 @@ use super::{
     prose::{Mark, Prose},
     source::Source,
 };
-use crate::model::{Position, UnresolvedMarker};
+use crate::model::{MetadataEntry, Position, UnresolvedMarker};
 use std::{cmp::Reverse, ops::Range};
 
 /// How much of a marker is shown, in characters.
@@ -34,9 +34,13 @@ static NAME_IN_CODE: Pattern = Pattern::new(|| {
     )
 });
 
-/// A definition of a link whose target is a placeholder too: `- [Metric 1]: [Description]`.
-static DEFINITION: Pattern =
-    Pattern::new(|| pattern(r"^\s*(?:[-*+]|[0-9]+[.)])?\s*(\[[^\]\[^]+\]:\s*\[[^\]\[]+\])\s*$"));
+/// A definition of a link or footnote whose target is a placeholder too:
+/// `- [Metric 1]: [Description]`, `[^1]: TBD`.
+static DEFINITION: Pattern = Pattern::new(|| {
+    pattern(
+        r"^\s*(?:[-*+]|[0-9]+[.)])?\s*(\[[^\]\[^]+\]:\s*\[[^\]\[]+\]|\[[^\]\[]+\]:\s*(?:TODO|(?i:TBD|TBA)|\?{3,}))\s*$",
+    )
+});
 
 /// Brackets around something that is not a placeholder: a citation (`RFC 2119`, `Knuth1974`), an id,
 /// a priority, a version, or one of the words that people put into brackets.
@@ -57,6 +61,7 @@ static TERMS: Pattern = Pattern::new(|| {
 pub(super) fn read(
     parts: &[Part],
     comments: &[Comment],
+    front_matter: &[MetadataEntry],
     source: &Source<'_>,
 ) -> Vec<UnresolvedMarker> {
     let mut reader = Reader {
@@ -64,6 +69,11 @@ pub(super) fn read(
         seen: vec![false; source.lines().len() + 1],
         markers: Vec::new(),
     };
+    for entry in front_matter {
+        if WORD.is_match(&entry.value) {
+            reader.push(&entry.value, entry.at);
+        }
+    }
     for part in parts {
         if let Some(heading) = &part.heading {
             reader.prose(&heading.prose);
@@ -103,7 +113,9 @@ impl Reader<'_> {
     fn blocks(&mut self, blocks: &[Block]) {
         for block in blocks {
             match block {
-                Block::Heading { prose, .. } | Block::Paragraph(prose) => self.prose(prose),
+                Block::Heading { prose, .. } | Block::Paragraph(prose) | Block::Html(prose) => {
+                    self.prose(prose);
+                }
                 Block::List { items, .. } => {
                     items.iter().for_each(|item| self.blocks(&item.blocks));
                 }
@@ -112,7 +124,7 @@ impl Reader<'_> {
                 }
                 Block::Quote(blocks) => self.blocks(blocks),
                 Block::Code(code) => self.code(code),
-                Block::Html | Block::Break => {}
+                Block::Break => {}
             }
         }
     }
@@ -120,7 +132,7 @@ impl Reader<'_> {
     fn prose(&mut self, prose: &Prose) {
         let mut locator = prose.locator();
         let mut starts = prose.lines().map(|line| line.start);
-        if let Some(first) = starts.next() {
+        if let Some(first) = starts.next().filter(|_| !prose.text().is_empty()) {
             self.see(locator.at(first).line, prose.lines().count());
         }
         let mut locator = prose.locator();

@@ -6,7 +6,10 @@ use super::{
 };
 use crate::{
     model::{Finding, Position, RequirementKind, Severity, Specification, Target},
-    spec::{COMPONENT_KEYS, TARGET_KEYS, metadata, topic::Topic},
+    spec::{
+        COMPONENT_KEYS, TARGET_KEYS, metadata,
+        topic::{Topic, is_nothing},
+    },
 };
 use std::path::Path;
 
@@ -122,15 +125,18 @@ impl Checker<'_> {
             rules::MISSING_NON_FUNCTIONAL,
             "there is no non-functional requirement; list them in a section `## Non-Functional Requirements`",
         );
-        let mut requirements = spec.requirements.iter();
-        let has_own_criteria = requirements.any(|requirement| !requirement.criteria.is_empty());
+        let own = spec.requirements.iter().flat_map(|one| &one.criteria);
+        let mut criteria = spec.acceptance_criteria.iter().chain(own);
         self.require(
-            has_own_criteria || !spec.acceptance_criteria.is_empty(),
+            criteria.any(|criterion| !is_nothing(&criterion.text)),
             rules::MISSING_ACCEPTANCE,
             "there are no acceptance criteria; list them in a section `## Acceptance Criteria`",
         );
         self.require(
-            !spec.testing_requirements.is_empty(),
+            !spec
+                .testing_requirements
+                .iter()
+                .all(|text| is_nothing(text)),
             rules::MISSING_TESTING,
             "there are no testing requirements; list them in a section `## Testing Requirements`",
         );
@@ -169,7 +175,7 @@ impl Checker<'_> {
         let mut requirements = self.spec.requirements.iter();
         requirements.any(|requirement| {
             requirement.kind == kind
-                && !(requirement.title.is_empty() && requirement.details.is_empty())
+                && !(is_nothing(&requirement.title) && requirement.details.is_empty())
         })
     }
 }

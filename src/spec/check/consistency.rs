@@ -6,13 +6,14 @@ use super::{
 };
 use crate::{
     model::{Finding, Severity, Specification, Target},
-    spec::requirements::comparable_id,
+    spec::{TARGET_KEYS, requirements::comparable_id},
 };
 use std::collections::HashMap;
 
 pub(super) fn check(spec: &Specification, target: Target) -> Vec<Finding> {
     let mut findings = metadata(spec);
     findings.extend(requirements(spec, target));
+    findings.extend(criterion_ids(spec));
     findings.extend(unresolved(spec, target));
     findings.extend(criteria(spec, target));
     findings
@@ -22,10 +23,26 @@ fn metadata(spec: &Specification) -> Vec<Finding> {
     let mut first = HashMap::new();
     let mut findings = Vec::new();
     for entry in &spec.metadata {
-        let known = *first.entry(entry.key.as_str()).or_insert(entry);
-        if known.value != entry.value {
+        let is_target = TARGET_KEYS.contains(&entry.key.as_str());
+        let key = if is_target {
+            TARGET_KEYS[0]
+        } else {
+            &entry.key
+        };
+        let known = *first.entry(key).or_insert(entry);
+        let is_same_target = is_target
+            && entry
+                .value
+                .parse::<Target>()
+                .is_ok_and(|target| known.value.parse() == Ok(target));
+        if known.value != entry.value && !is_same_target {
+            let other = if known.key == entry.key {
+                String::new()
+            } else {
+                format!("{} is ", quoted(&known.key))
+            };
             let message = format!(
-                "{} is {} here and {} on line {}; keep one of them",
+                "{} is {} here and {other}{} on line {}; keep one of them",
                 quoted(&entry.key),
                 quoted(&entry.value),
                 quoted(&known.value),
@@ -70,6 +87,32 @@ fn requirements(spec: &Specification, target: Target) -> Vec<Finding> {
                 requirement.at,
                 message,
             ));
+        }
+    }
+    findings
+}
+
+/// The ids of criteria of the whole component. Each level may count its own ones, and `US-1` and
+/// `TC-1` name something that stands elsewhere.
+fn criterion_ids(spec: &Specification) -> Vec<Finding> {
+    let mut first = HashMap::new();
+    let mut findings = Vec::new();
+    for criterion in &spec.acceptance_criteria {
+        let id = criterion.id.as_ref();
+        let Some(id) = id.filter(|id| id.starts_with("AC") || id.starts_with("SC")) else {
+            continue;
+        };
+        let line = criterion.at.line;
+        let known = *first
+            .entry((comparable_id(id), criterion.level))
+            .or_insert(line);
+        if known != line {
+            let message = format!(
+                "the id {} on line {line} is that of the criterion on line {known} too; give one of them another id",
+                quoted(id)
+            );
+            let rule = rules::DUPLICATE_ID;
+            findings.push(finding(spec, rule, Severity::Error, criterion.at, message));
         }
     }
     findings

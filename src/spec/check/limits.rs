@@ -1,11 +1,12 @@
 //! Thresholds that a specification states, held against each other and against the policy.
 
 use super::{
-    judge::{SpecPolicy, finding, from_staging},
+    judge::{SpecPolicy, finding, from_staging, quoted},
     rules,
 };
 use crate::model::{
     Finding, RuleSource, Specification, StatedThreshold, Target, ThresholdSubject as Subject,
+    UnreadableThreshold,
 };
 use std::collections::HashMap;
 
@@ -19,6 +20,7 @@ pub fn stricter(spec: &Specification, target: Target) -> Vec<StatedThreshold> {
 
 pub(super) fn check(spec: &Specification, target: Target, policy: &SpecPolicy<'_>) -> Vec<Finding> {
     let mut findings = conflicts(spec, target);
+    findings.extend(unreadable(spec, target));
     for stated in &spec.thresholds {
         if let Some((limit, rule)) = limit_for(spec, stated, policy)
             && is_laxer(stated, *limit)
@@ -39,6 +41,26 @@ pub(super) fn check(spec: &Specification, target: Target, policy: &SpecPolicy<'_
         }
     }
     findings
+}
+
+/// What seems to be a threshold and is none that anything is held against.
+fn unreadable(spec: &Specification, target: Target) -> Vec<Finding> {
+    let finding = |stated: &UnreadableThreshold| {
+        let (about, form) = match stated.subject {
+            Subject::Coverage => ("coverage", "`coverage ≥ 85 %`, at most 100 %"),
+            Subject::Uptime => ("uptime", "`uptime ≥ 99.5 %`, at most 100 %"),
+            Subject::Complexity => ("complexity", "`complexity ≤ 10`"),
+            Subject::StagingDays => ("days in staging", "`7 days in staging`"),
+        };
+        let message = format!(
+            "{} cannot be read as a threshold of {about}; write it as {form}, or in other words if it is none",
+            quoted(&stated.text)
+        );
+        let severity = from_staging(target);
+        let rule = rules::UNREADABLE_THRESHOLD;
+        finding(spec, rule, severity, stated.at, message)
+    };
+    spec.unreadable_thresholds.iter().map(finding).collect()
 }
 
 /// Two values for the same subject and level. The first one stated is taken for the right one.

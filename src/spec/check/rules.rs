@@ -18,6 +18,7 @@ pub(super) const EMPTY_REQUIREMENT: &str = "spec/empty-requirement";
 pub(super) const DUPLICATE_ID: &str = "spec/duplicate-id";
 pub(super) const CONFLICTING_THRESHOLD: &str = "spec/conflicting-threshold";
 pub(super) const LAXER_THRESHOLD: &str = "spec/laxer-threshold";
+pub(super) const UNREADABLE_THRESHOLD: &str = "spec/unreadable-threshold";
 pub(super) const UNRESOLVED: &str = "spec/unresolved";
 pub(super) const UNTICKED_CRITERION: &str = "spec/unticked-criterion";
 
@@ -71,7 +72,10 @@ pub const RULES: &[(&str, &str)] = &[
         "for production, there should be an example of usage",
     ),
     (EMPTY_REQUIREMENT, "every requirement has a text"),
-    (DUPLICATE_ID, "no two requirements have the same id"),
+    (
+        DUPLICATE_ID,
+        "no two requirements or acceptance criteria have the same id",
+    ),
     (
         CONFLICTING_THRESHOLD,
         "no threshold is stated with two values for one level",
@@ -79,6 +83,10 @@ pub const RULES: &[(&str, &str)] = &[
     (
         LAXER_THRESHOLD,
         "no stated threshold is laxer than the policy",
+    ),
+    (
+        UNREADABLE_THRESHOLD,
+        "every stated threshold is in a form that is read, such as `coverage ≥ 85 %`",
     ),
     (
         UNRESOLVED,

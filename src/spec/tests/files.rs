@@ -55,7 +55,7 @@ fn what_is_no_file_is_refused_with_the_reason() {
         .map(refusal)
         .join("\n");
     insta::assert_snapshot!(refusals, @r#"
-    specification specs/none.md does not exist; write it, or name another file with `--spec`; None
+    specification specs/none.md does not exist; write it, or name another file; None
     specification specs is a folder; expected a Markdown file; None
     specification file/a.md cannot be read; Some("Not a directory (os error 20)")
     "#);

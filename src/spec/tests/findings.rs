@@ -171,6 +171,7 @@ fn every_rule_is_listed_once_and_every_listed_rule_can_be_broken() {
         fixture("contradictory"),
         fixture("unfilled"),
         parse("", "specs/a.md"),
+        parse("## Requirements\n\n- Coverage ≥ 60\n", "specs/a.md"),
     ] {
         for finding in check(&spec, Target::Production, &policy("b")) {
             broken.insert(finding.rule);

@@ -3,6 +3,8 @@
 mod files;
 mod findings;
 mod forms;
+mod gaps;
+mod mixed_forms;
 mod places;
 mod robustness;
 mod threshold_words;

@@ -40,6 +40,10 @@ fn numbers_are_found_in_the_words_that_people_use() {
         "complexity of at most 12",
         "maximum cyclomatic complexity of 8",
         "complexity must not exceed 15",
+        "Coverage ≥ 85,5 %",
+        "Coverage ≥ 70.0000001 %",
+        "Coverage should not fall below 60 %",
+        "Coverage must not be lower than 75 %",
     ];
     let read = lines.map(|line| read(line, None)).join("\n");
     insta::assert_snapshot!(read, @r#"
@@ -65,6 +69,10 @@ fn numbers_are_found_in_the_words_that_people_use() {
     Complexity 12 - "complexity of at most 12"
     Complexity 8 - "complexity of 8"
     Complexity 15 - "complexity must not exceed 15"
+    Coverage 85.5 - "Coverage ≥ 85,5 %"
+    Coverage 70.0000001 - "Coverage ≥ 70.0000001 %"
+    Coverage 60 - "Coverage should not fall below 60 %"
+    Coverage 75 - "Coverage must not be lower than 75 %"
     "#);
 }
 
