@@ -59,6 +59,11 @@ fn read(file: &Path, paths: &PathBase) -> Result<(Format, EvidenceData), String>
     let bytes = read_file(file).map_err(|error| format!("{shown}: {error}"))?;
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let format = detect(&name, &bytes).ok_or_else(|| {
+        if bytes.trim_ascii() == b"[]" {
+            return format!(
+                "{shown}: an empty list, which ruff and others write when they find nothing, so that it does not say which format it has"
+            );
+        }
         let known: Vec<&str> = Format::ALL.iter().map(|format| format.as_str()).collect();
         format!(
             "{shown}: not a report of a known format; known are {}",

@@ -11,11 +11,28 @@ const MAX_TEXT: usize = 32_000;
 /// A `<testcase>` that is being read.
 pub(super) struct OpenCase {
     pub(super) test: TestCase,
+    /// That it did not pass, in an attribute: some tools say so without a `<failure>`.
+    stated: Option<CaseOutcome>,
 }
 
 impl OpenCase {
-    pub(super) fn new(test: TestCase) -> Self {
-        Self { test }
+    /// `states` are its attributes that say how it ended, in small letters.
+    pub(super) fn new(test: TestCase, states: &[String]) -> Self {
+        let stated = states.iter().find_map(|state| match state.as_str() {
+            "failed" | "failure" | "fail" => Some(CaseOutcome::Failed),
+            "error" | "errored" => Some(CaseOutcome::Errored),
+            _ => None,
+        });
+        Self { test, stated }
+    }
+
+    /// The case at its end. What stands inside of it says more than its attributes.
+    pub(super) fn close(mut self) -> TestCase {
+        if let (CaseOutcome::Passed, Some(stated)) = (self.test.outcome, self.stated) {
+            self.test.outcome = stated;
+            self.test.message = Some("the report says that it failed, but not why".to_owned());
+        }
+        self.test
     }
 
     /// A case ends as the worst that is said about it; the first such message counts.

@@ -160,15 +160,11 @@ impl Reading<'_> {
             Ok(text::name(&value))
         };
         // GoogleTest and CTest say so of disabled tests, without a <skipped>.
-        let is_skipped = ["status", "result"]
-            .into_iter()
-            .try_fold(false, |known, attribute| {
-                let state = name(attribute)?.to_ascii_lowercase();
-                let skipped = ["notrun", "disabled", "skipped", "suppressed", "ignored"];
-                Ok(known || skipped.contains(&state.as_str()))
-            })?;
+        let skipped = ["notrun", "disabled", "skipped", "suppressed", "ignored"];
+        let states = [name("status")?, name("result")?].map(|state| state.to_ascii_lowercase());
+        let is_skipped = states.iter().any(|state| skipped.contains(&state.as_str()));
         let file = own_file.or_else(|| suite.file.clone());
-        self.case = Some(OpenCase::new(TestCase {
+        let case = TestCase {
             suite: suite.name.clone(),
             class: name("classname")?,
             name: name("name")?,
@@ -183,7 +179,8 @@ impl Reading<'_> {
             },
             message: None,
             duration_ms: time::milliseconds(element, xml)?.unwrap_or(0.0),
-        }));
+        };
+        self.case = Some(OpenCase::new(case, &states));
         Ok(())
     }
 
@@ -211,7 +208,7 @@ impl Reading<'_> {
                     if let Some(suite) = self.suites.last_mut() {
                         suite.inner_ms += case.test.duration_ms;
                     }
-                    let test = case.test;
+                    let test = case.close();
                     let texts = [test.suite.as_str(), &test.class, &test.name];
                     let more = [test.file.as_deref(), test.message.as_deref()];
                     let texts = texts.into_iter().chain(more.into_iter().flatten());

@@ -263,3 +263,37 @@ fn the_number_of_cases_is_bounded() {
     let error = run_of(&text).unwrap_err().to_string();
     assert!(error.contains("at most 200000 test cases"), "{error}");
 }
+
+#[test]
+fn a_case_that_only_its_attribute_calls_failed_did_not_pass() {
+    for (case, outcome) in [
+        (
+            r#"<testcase name="x" status="failed"/>"#,
+            CaseOutcome::Failed,
+        ),
+        (
+            r#"<testcase name="x" result="FAILURE"/>"#,
+            CaseOutcome::Failed,
+        ),
+        (
+            r#"<testcase name="x" status="error"/>"#,
+            CaseOutcome::Errored,
+        ),
+        (
+            r#"<testcase name="x" status="failed"><error message="m"/></testcase>"#,
+            CaseOutcome::Errored,
+        ),
+        (
+            r#"<testcase name="x" status="failed"><skipped/></testcase>"#,
+            CaseOutcome::Skipped,
+        ),
+        (
+            r#"<testcase name="x" status="run" result="completed"/>"#,
+            CaseOutcome::Passed,
+        ),
+    ] {
+        let report = format!(r#"<testsuite name="a">{case}</testsuite>"#);
+        let run = run_of(&report).unwrap();
+        assert_eq!(run.cases[0].outcome, outcome, "{case}");
+    }
+}
