@@ -270,7 +270,7 @@ impl Groundwork {
             processes: &self.processes,
             workspace: &self.workspace,
             component: &self.component,
-            written: &self.policy.written(),
+            policy: &self.policy,
             cancel: &request.cancel,
         };
         let policy = blake3::hash(policy.as_bytes()).to_string();

@@ -100,7 +100,7 @@ toolchains:
 ";
     insta::assert_snapshot!(refused(text), @r#"
     error: `./{component}.xml` is already the report of the command `c`
-     --> workflow_config.yaml:8:79
+     --> workflow_config.yaml:8:82
       |
     8 |       - {name: d, command: [x], evidence: [tests], report: {format: junit, path: "./{component}.xml"}}
       |                                                                                  ^^^^^^^^^^^^^^^^^^^ `toolchains.shell.commands[3].report.path`

@@ -1,5 +1,6 @@
 //! What evidence is about: a commit, a configuration, and the content of the files.
 
+use crate::config::{Policy, ToolchainPolicy};
 use crate::git;
 use crate::model::Component;
 use crate::process::Processes;
@@ -36,8 +37,7 @@ pub(crate) struct Place<'a> {
     pub(crate) processes: &'a Processes,
     pub(crate) workspace: &'a Path,
     pub(crate) component: &'a Component,
-    /// The files that runs themselves write, as git matches paths: they are no part of it.
-    pub(crate) written: &'a [String],
+    pub(crate) policy: &'a Policy,
     pub(crate) cancel: &'a CancellationToken,
 }
 
@@ -56,11 +56,13 @@ impl Subject {
             processes,
             workspace,
             component,
-            written,
+            policy: rules,
             cancel,
         } = place;
+        // What runs themselves write is no part of what they judge.
+        let written: Vec<String> = rules.written().into_iter().chain(reports(rules)).collect();
         let roots: Vec<PathBuf> = if commit.is_some() {
-            let changed = git::local_files(processes, workspace, written, cancel).await;
+            let changed = git::local_files(processes, workspace, &written, cancel).await;
             let changed = changed.map_err(|error| error.to_string())?;
             let own = component.tests.iter().chain(component.spec.as_ref());
             let own = own.chain([&component.path]).cloned();
@@ -68,7 +70,7 @@ impl Subject {
         } else {
             vec![PathBuf::new()]
         };
-        let (workspace, without) = (workspace.to_owned(), globs(written)?);
+        let (workspace, without) = (workspace.to_owned(), globs(&written)?);
         let hashing = tokio::task::spawn_blocking(move || {
             let mut files = BTreeMap::new();
             for root in &roots {
@@ -95,6 +97,27 @@ impl Subject {
         let changed = names.find(|name| self.files.get(*name) != now.files.get(*name))?;
         Some(format!("{changed} has changed"))
     }
+}
+
+/// Where commands write their reports, as git matches paths: each is removed before its command runs.
+fn reports(policy: &Policy) -> impl Iterator<Item = String> {
+    let commands = policy.toolchains.values().flat_map(|one| match one {
+        ToolchainPolicy::Python(python) => &python.commands,
+        ToolchainPolicy::Command(commands) => commands,
+    });
+    let paths = commands.flat_map(|command| {
+        let also = command.also.iter().map(|further| &further.report);
+        let reports = std::iter::once(&command.report).chain(also);
+        reports.filter_map(|report| report.path.as_deref())
+    });
+    paths
+        .filter(|path| !path.contains("{report}") && !path.contains(['*', '?', '[', '\\']))
+        .map(|path| {
+            path.trim_start_matches("./")
+                .replace("{component}", "*")
+                .replace("{path}/", "**/")
+                .replace("{path}", "*")
+        })
 }
 
 fn globs(patterns: &[String]) -> Result<GlobSet, String> {

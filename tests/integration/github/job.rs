@@ -301,6 +301,24 @@ fn what_steps_write_themselves_is_no_other_content() {
 }
 
 #[test]
+fn the_reports_of_another_component_are_no_other_content() {
+    let job = counting();
+    let rules = job.repository.read("workflow_config.yaml");
+    let rules = rules.replace("\"{report}\"", "\"{component}.xml\"");
+    job.repository.write("workflow_config.yaml", rules);
+    job.repository.write(".gitignore", "ran\n");
+    job.repository.commit();
+    for component in ["thing", "other"] {
+        job.run(&["gates", "test_pass_rate", "--component", component])
+            .expect_status(0);
+    }
+    assert!(job.repository.path().join("other.xml").is_file());
+    job.run(&["conclude", "--component", "thing"])
+        .expect_status(0);
+    assert_eq!(job.repository.read("ran"), "x\nx\n");
+}
+
+#[test]
 fn what_failed_is_tried_again_by_the_next_step_and_told_by_the_last() {
     let job = Job::new(with_script(&format!(
         "echo x >> \"$RAN\"\n[ -f \"$RAN.ready\" ] || {{ echo no database; exit 7; }}\n{WRITES_A_PASS}"
