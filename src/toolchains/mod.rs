@@ -26,7 +26,9 @@ use tokio_util::sync::CancellationToken;
 
 pub use baseline::with_baseline;
 pub use suite::{SuiteOrder, suite_tool};
-pub use tool::{Action, Asked, Asking, CommandTool, Printed, Readings, Rerun, Tool, ToolLimits};
+pub use tool::{
+    Action, Asked, Asking, CommandTool, Printed, Readings, Rerun, Tool, ToolLimits, with_log,
+};
 
 /// What a toolchain is told when it is to prepare its tools.
 #[derive(Clone)]

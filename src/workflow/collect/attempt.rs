@@ -1,10 +1,10 @@
 //! One try of a tool: run it, check that its reports are its own, read them.
 
 use super::{Collector, attempt_record, interrupted};
-use crate::model::{ErrorKind, Reason, ReasonCode, ToolRun, Unavailable};
+use crate::model::{ErrorKind, Reason, ReasonCode, ToolRun, Unavailable, last_words};
 use crate::process::{EndedBy, Finished, Limits, StartError};
 use crate::recovery::classify;
-use crate::toolchains::{CommandTool, Printed, Readings, Tool};
+use crate::toolchains::{CommandTool, Printed, Readings, Tool, with_log};
 use std::{
     fs,
     io::Write as _,
@@ -57,7 +57,14 @@ pub(super) async fn run(
                     finished.left_behind
                 ));
             }
-            read(tool, command, &before, &finished, timeout)
+            read(
+                tool,
+                command,
+                &before,
+                &finished,
+                timeout,
+                run.log.as_deref(),
+            )
         }
     };
     run.attempts.push(attempt_record(
@@ -79,13 +86,17 @@ fn read(
     before: &[Option<Stamp>],
     finished: &Finished,
     timeout: Duration,
+    log: Option<&str>,
 ) -> Read {
-    let words = tail(finished);
+    let words = finished.tail(12, 2_000);
     let status = match (finished.ended_by, finished.status) {
         (EndedBy::Cancelled, _) => {
             return nothing(tool, ErrorKind::Permanent, interrupted().reason().clone());
         }
         (EndedBy::Timeout, _) => {
+            let printed = log.map_or("what it printed last".to_owned(), |log| {
+                format!("what it printed last, in {log}")
+            });
             let reason = Reason::new(
                 ReasonCode::ToolTimedOut,
                 format!(
@@ -96,10 +107,10 @@ fn read(
             )
             .remedy(match &tool.limits {
                 Some(limits) => {
-                    format!("see what it printed last, or raise {}", limits.timeout_key)
+                    format!("see {printed}, or raise {}", limits.timeout_key)
                 }
                 None => format!(
-                    "see what it printed last, or raise stages.{}.timeout_seconds",
+                    "see {printed}, or raise stages.{}.timeout_seconds",
                     tool.stage
                 ),
             });
@@ -113,15 +124,13 @@ fn read(
                     format!("signal {signal}")
                 });
             let kind = classify(&words, None, finished.signal);
-            let reason = Reason::new(
-                ReasonCode::ToolCrashed,
-                format!(
-                    "{} was ended by {signal}; its last words: {}",
-                    tool.name,
-                    words.trim()
-                ),
+            let message = format!(
+                "{} was ended by {signal}; {}",
+                tool.name,
+                last_words(&words)
             );
-            return nothing(tool, kind, reason);
+            let reason = Reason::new(ReasonCode::ToolCrashed, message);
+            return nothing(tool, kind, with_log(reason, &words, log));
         }
     };
     if let Some(stale) = stale(&command.reports, before) {
@@ -144,6 +153,7 @@ fn read(
         stdout: (!finished.stdout.is_cut()).then(|| finished.stdout.bytes().to_vec()),
         stderr: finished.stderr.text_lossy(),
         tail: words.clone(),
+        log: log.map(str::to_owned),
     };
     let readings = (command.read)(&printed);
     let trouble = trouble(&readings, &words, status);
@@ -187,24 +197,6 @@ fn nothing(tool: &Tool, kind: ErrorKind, reason: Reason) -> Read {
 
 fn not_started(error: &StartError) -> Reason {
     Reason::new(ReasonCode::ToolMissing, error.to_string())
-}
-
-/// The last lines of both streams.
-fn tail(finished: &Finished) -> String {
-    const LINES: usize = 12;
-    const CHARACTERS: usize = 2_000;
-    let last = |text: String| {
-        let lines: Vec<&str> = text.trim_end().lines().collect();
-        lines[lines.len().saturating_sub(LINES)..].join("\n")
-    };
-    let mut text = last(finished.stdout.text_lossy());
-    let errors = last(finished.stderr.text_lossy());
-    if !text.is_empty() && !errors.is_empty() {
-        text.push('\n');
-    }
-    text.push_str(&errors);
-    let skipped = text.chars().count().saturating_sub(CHARACTERS);
-    text.chars().skip(skipped).collect()
 }
 
 /// What tells one writing of a file from another.
