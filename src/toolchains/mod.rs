@@ -69,6 +69,8 @@ pub struct Prepared {
     pub versions: BTreeMap<String, String>,
     /// What is missing or went wrong. The evidence of the tools concerned says so too.
     pub problems: Vec<Reason>,
+    /// What is not as it was asked for, such as an environment that cannot be used.
+    pub warnings: Vec<String>,
     /// Remarks, such as what was installed.
     pub notes: Vec<String>,
     /// Commands that mend lint and format findings in place, in order.

@@ -5,7 +5,9 @@ use super::Setup;
 use super::environment::{Located, checker_name};
 use crate::config::TypeChecker;
 use crate::formats::{Format, FormatError, PathBase, new_secrets, read_file};
-use crate::model::{EvidenceData, EvidenceKind, FindingSet, Unavailable};
+use crate::model::{
+    EvidenceData, EvidenceKind, FindingSet, Reason, ReasonCode, Severity, Unavailable, last_words,
+};
 use crate::process::CommandLine;
 use std::{fs, path::PathBuf, sync::Arc};
 
@@ -35,6 +37,7 @@ pub(super) fn ruff_check(setup: &Setup<'_>, located: &Located) -> CommandTool {
     single(EvidenceKind::Lint, command, Vec::new(), move |printed| {
         expect_status(printed, "ruff check", &[0, 1])?;
         let found = read_output(printed, "ruff check", Format::RuffCheck, &paths)?;
+        let found = agreeing(printed, "ruff check", found)?;
         Ok(if found_no_file(printed) {
             nothing_inspected()
         } else {
@@ -61,9 +64,9 @@ pub(super) fn ruff_format(setup: &Setup<'_>, located: &Located) -> CommandTool {
         match found {
             // What cannot be parsed is a finding like any other, though ruff then ends with 2.
             Ok(EvidenceData::Findings(set)) if printed.status != 2 || has_syntax_error(&set) => {
-                Ok(EvidenceData::Findings(set))
+                agreeing(printed, "ruff format", EvidenceData::Findings(set))
             }
-            found if printed.status != 2 => found,
+            Err(error) if printed.status != 2 => Err(error),
             _ => Err(printed.crashed("ruff format", "its own failure")),
         }
     })
@@ -105,7 +108,7 @@ pub(super) fn type_checker(setup: &Setup<'_>, located: &Located) -> CommandTool 
             TypeChecker::Pyright | TypeChecker::Basedpyright => Format::Pyright,
             TypeChecker::Mypy => Format::Mypy,
         };
-        read_output(printed, name, format, &paths)
+        agreeing(printed, name, read_output(printed, name, format, &paths)?)
     })
 }
 
@@ -130,9 +133,13 @@ pub(super) fn bandit(setup: &Setup<'_>, located: &Located) -> CommandTool {
         vec![report.clone()],
         move |printed| {
             expect_status(printed, "bandit", &[0, 1])?;
-            read_file(&report)
+            if !report.is_file() {
+                return Err(without_report(printed, "bandit"));
+            }
+            let found = read_file(&report)
                 .and_then(|bytes| Format::Bandit.read(&bytes, &paths))
-                .map_err(|error| unreadable("bandit", &error))
+                .map_err(|error| unreadable("bandit", &error))?;
+            agreeing(printed, "bandit", found)
         },
     )
 }
@@ -171,10 +178,12 @@ pub(super) fn detect_secrets(
         command = command.arg("--baseline").arg(copy.to_string_lossy());
     }
     let command = command.args(project.all_paths(&folder));
+    // It writes the copy anew, whatever it finds.
+    let reports = known.iter().map(|_| copy.clone()).collect();
     Ok(single(
         EvidenceKind::Secrets,
         command,
-        Vec::new(),
+        reports,
         move |printed| {
             expect_status(printed, "detect-secrets", &[0])?;
             let found = match &known {
@@ -195,6 +204,42 @@ fn expect_status(printed: &Printed, tool: &str, expected: &[i32]) -> Result<(), 
         Ok(())
     } else {
         Err(printed.crashed(tool, "its own failure"))
+    }
+}
+
+/// What a tool found, where its exit status says the same: else one of the two is not its own, or not
+/// the whole of it.
+fn agreeing(
+    printed: &Printed,
+    tool: &str,
+    found: EvidenceData,
+) -> Result<EvidenceData, Unavailable> {
+    let has = |is: fn(Severity) -> bool| match &found {
+        EvidenceData::Findings(set) => set.findings.iter().any(|finding| is(finding.severity)),
+        _ => false,
+    };
+    if printed.status != 0 && !has(|severity| severity != Severity::Note) {
+        return Err(printed.crashed(tool, "although its report shows nothing wrong"));
+    }
+    if printed.status == 0 && has(|severity| severity == Severity::Error) {
+        return Err(Unavailable::Errored(Reason::new(
+            ReasonCode::ReportUnreadable,
+            format!("{tool} ended with exit status 0, but its report shows errors"),
+        )));
+    }
+    Ok(found)
+}
+
+fn without_report(printed: &Printed, tool: &str) -> Unavailable {
+    match printed.status {
+        0 => Unavailable::NoData(Reason::new(
+            ReasonCode::ReportMissing,
+            format!(
+                "{tool} ended with exit status 0 and wrote no report; {}",
+                last_words(&printed.tail)
+            ),
+        )),
+        _ => printed.crashed(tool, "without its report"),
     }
 }
 
