@@ -28,15 +28,12 @@ pub const fn is_deceptive(character: char) -> bool {
 /// program says of its failure comes last.
 #[must_use]
 pub fn ending_of(text: &str, most: usize) -> String {
-    let beginning = text.char_indices().rev().nth(most);
-    match beginning {
-        None => text.to_owned(),
-        Some(_) => {
-            let kept = text.char_indices().rev().nth(most.saturating_sub(2));
-            let begin = kept.map_or(text.len(), |(index, _)| index);
-            format!("…{}", &text[begin..])
-        }
+    let length = text.chars().count();
+    if length <= most {
+        return text.to_owned();
     }
+    let end: String = text.chars().skip(length + 1 - most).collect();
+    format!("…{end}")
 }
 
 /// What a program printed last, for the message of its failure: short enough to be shown whole.
