@@ -129,7 +129,7 @@ impl Done {
 
     /// What it printed last, for finding out what kind of trouble it had.
     pub(super) fn tail(&self) -> String {
-        tail(&self.finished, 12, 2000)
+        self.finished.tail(12, 2000)
     }
 
     /// How it ended, in a sentence, with its last words.
@@ -149,7 +149,7 @@ impl Done {
             (EndedBy::Exit, None, None) => "was ended by a signal".to_owned(),
         };
         let shown = &self.shown;
-        match tail(&self.finished, 5, 500).trim() {
+        match self.finished.tail(5, 500).trim() {
             "" => format!("{shown} {how} and printed nothing"),
             words => format!("{shown} {how}; its last words: {words}"),
         }
@@ -207,23 +207,4 @@ fn keep_log(run_folder: &Path, name: &str, finished: &Finished) -> Option<String
         "its output could not be kept in {}: {error}",
         folder.display()
     ))
-}
-
-/// The last lines of both outputs.
-fn tail(finished: &Finished, lines: usize, characters: usize) -> String {
-    let last = |text: String| {
-        let all: Vec<&str> = text.trim_end().lines().collect();
-        all[all.len().saturating_sub(lines)..].join("\n")
-    };
-    let parts = [
-        last(finished.stdout.text_lossy()),
-        last(finished.stderr.text_lossy()),
-    ];
-    let text = parts
-        .into_iter()
-        .filter(|part| !part.is_empty())
-        .collect::<Vec<_>>()
-        .join("\n");
-    let skipped = text.chars().count().saturating_sub(characters);
-    text.chars().skip(skipped).collect()
 }

@@ -292,7 +292,10 @@ fn no_evidence(kind: EvidenceKind) -> Reason {
         ReasonCode::NoEvidence,
         format!("no tool of the component's toolchain gives `{kind}` evidence"),
     )
-    .remedy(format!(
-        "add a command with `evidence: [{kind}]` to the toolchain in `toolchains`, or do not require the gate in `maturity_workflow`"
-    ))
+    .remedy(match kind {
+        EvidenceKind::Source | EvidenceKind::Documents | EvidenceKind::Instructions => "no command can give it, only the Python toolchain does so far: do not require the gate in `maturity_workflow`".to_owned(),
+        _ => format!(
+            "add a command with `evidence: [{kind}]` to the toolchain in `toolchains`, or do not require the gate in `maturity_workflow`"
+        ),
+    })
 }

@@ -66,7 +66,7 @@ pub use stage::Stage;
 pub use summary::{ComponentChanges, MeasurementChange, Summary, SummaryProblem};
 pub use surface::{Surface, UnknownSurface};
 pub use target::Target;
-pub use text::{is_deceptive, is_full_hash};
+pub use text::{ending_of, is_deceptive, is_full_hash, last_words};
 pub use tool_run::{Attempt, Ended, ErrorKind, ToolRun};
 pub use tracked_metric::TrackedMetric;
 pub use verdict::Verdict;

@@ -24,9 +24,50 @@ pub const fn is_deceptive(character: char) -> bool {
     )
 }
 
+/// At most `most` characters of the end of a text; `…` stands for a beginning that was cut. What a
+/// program says of its failure comes last.
+#[must_use]
+pub fn ending_of(text: &str, most: usize) -> String {
+    let length = text.chars().count();
+    if length <= most {
+        return text.to_owned();
+    }
+    let end: String = text.chars().skip(length + 1 - most).collect();
+    format!("…{end}")
+}
+
+/// What a program printed last, for the message of its failure: short enough to be shown whole.
+#[must_use]
+pub fn last_words(printed: &str) -> String {
+    const MOST: usize = 220;
+    match printed.trim() {
+        "" => "it printed nothing".to_owned(),
+        words => format!("its last words: {}", ending_of(words, MOST)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_text_is_cut_at_its_beginning() {
+        assert_eq!(ending_of("hello", 5), "hello");
+        assert_eq!(ending_of("hello", 4), "…llo");
+        assert_eq!(ending_of("grüße", 3), "…ße");
+        assert_eq!(ending_of("hello", 1), "…");
+        assert_eq!(ending_of("", 1), "");
+    }
+
+    #[test]
+    fn last_words_are_the_last_and_never_empty() {
+        assert_eq!(last_words(" \n"), "it printed nothing");
+        assert_eq!(last_words("FATAL\n"), "its last words: FATAL");
+        let long = format!("{}\nFATAL: the real reason\n", "noise ".repeat(200));
+        let words = last_words(&long);
+        assert!(words.starts_with("its last words: …"), "{words}");
+        assert!(words.ends_with("\nFATAL: the real reason"), "{words}");
+    }
 
     #[test]
     fn a_full_hash_is_one_of_sha_1_or_sha_256() {

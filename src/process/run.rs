@@ -5,6 +5,7 @@ use super::{
     start::start,
     tree::{Tree, adopt_orphans},
 };
+use crate::model::ending_of;
 use std::{process::ExitStatus, time::Duration};
 use tokio::{
     process::Child,
@@ -70,6 +71,23 @@ pub struct Finished {
     pub ended_by: EndedBy,
     /// How many processes it left behind when it ended by itself; they were ended too.
     pub left_behind: usize,
+}
+
+impl Finished {
+    /// The last lines of standard output, then those of standard error, in at most so many characters:
+    /// the end is kept.
+    #[must_use]
+    pub fn tail(&self, lines: usize, characters: usize) -> String {
+        let last = |text: String| {
+            let all: Vec<&str> = text.trim_end().lines().collect();
+            all[all.len().saturating_sub(lines)..].join("\n")
+        };
+        let mut parts = [&self.stdout, &self.stderr]
+            .map(|printed| last(printed.text_lossy()))
+            .to_vec();
+        parts.retain(|part| !part.is_empty());
+        ending_of(&parts.join("\n"), characters)
+    }
 }
 
 /// Starts children, all with the same environment.

@@ -76,6 +76,22 @@ pub(super) fn plain_cut(text: &str, width: usize) -> String {
     }
 }
 
+/// The same for the message of a failure, whose end says as much as its beginning: left out is the
+/// middle.
+pub(super) fn plain_ends(text: &str, width: usize) -> String {
+    const LONGEST: usize = 4_000;
+    let text = plain_cut(text, LONGEST);
+    let length = text.chars().count();
+    if length <= width {
+        return text;
+    }
+    let first = width / 3;
+    let left_out = length - width + 1;
+    let beginning: String = text.chars().take(first).collect();
+    let end: String = text.chars().skip(first + left_out).collect();
+    format!("{beginning}…{end}")
+}
+
 /// The lines of `text`, broken at spaces so that each has at most `width` characters where its
 /// words allow it.
 pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
@@ -174,6 +190,8 @@ mod tests {
         assert_eq!(cut("überlänge", 8), "überlän…");
         assert_eq!(cut("日本語", 1), "…");
         assert_eq!(cut("", 0), "");
+        assert_eq!(plain_ends("beginning and end", 17), "beginning and end");
+        assert_eq!(plain_ends("beginning and end", 9), "beg…d end");
         assert_eq!(plain_cut(&"é".repeat(100_000), 4), "ééé…");
         assert_eq!(plain_cut(&"\u{1b}[0m".repeat(100_000), 4), "…");
     }

@@ -110,6 +110,7 @@ mod tests {
             stdout: None,
             stderr: String::new(),
             tail: String::new(),
+            log: None,
         };
         let Action::Command(tool) = &tools[0].action else {
             panic!("no command");

@@ -26,7 +26,9 @@ use tokio_util::sync::CancellationToken;
 
 pub use baseline::with_baseline;
 pub use suite::{SuiteOrder, suite_tool};
-pub use tool::{Action, Asked, Asking, CommandTool, Printed, Readings, Rerun, Tool, ToolLimits};
+pub use tool::{
+    Action, Asked, Asking, CommandTool, Printed, Readings, Rerun, Tool, ToolLimits, with_log,
+};
 
 /// What a toolchain is told when it is to prepare its tools.
 #[derive(Clone)]
@@ -70,6 +72,8 @@ pub struct Prepared {
     pub versions: BTreeMap<String, String>,
     /// What is missing or went wrong. The evidence of the tools concerned says so too.
     pub problems: Vec<Reason>,
+    /// What is not as it was asked for, such as an environment that cannot be used.
+    pub warnings: Vec<String>,
     /// Remarks, such as what was installed.
     pub notes: Vec<String>,
     /// Commands that mend lint and format findings in place, in order.

@@ -1,7 +1,9 @@
 //! One tool: what it gives, how it is run, and how its output is read.
 
 use crate::formats::FormatError;
-use crate::model::{EvidenceData, EvidenceKind, Reason, ReasonCode, Stage, Unavailable};
+use crate::model::{
+    EvidenceData, EvidenceKind, Reason, ReasonCode, Stage, Unavailable, last_words,
+};
 use crate::process::CommandLine;
 use std::{future::Future, path::PathBuf, pin::Pin, sync::Arc, time::Duration};
 
@@ -97,6 +99,8 @@ pub struct Printed {
     pub stderr: String,
     /// The tail of both streams, for people.
     pub tail: String,
+    /// The file with all that it printed, relative to the workspace where it lies in it.
+    pub log: Option<String>,
 }
 
 impl Printed {
@@ -117,19 +121,26 @@ impl Printed {
     /// The tool's own failure, with its last words.
     #[must_use]
     pub fn crashed(&self, tool: &str, meaning: &str) -> Unavailable {
-        let words = self.tail.trim();
-        let words = if words.is_empty() {
-            "it printed nothing".to_owned()
-        } else {
-            format!("its last words: {words}")
-        };
-        Unavailable::Errored(Reason::new(
+        let reason = Reason::new(
             ReasonCode::ToolCrashed,
             format!(
-                "{tool} ended with exit status {} ({meaning}); {words}",
-                self.status
+                "{tool} ended with exit status {} ({meaning}); {}",
+                self.status,
+                last_words(&self.tail)
             ),
-        ))
+        );
+        Unavailable::Errored(with_log(reason, &self.tail, self.log.as_deref()))
+    }
+}
+
+/// Says where everything is that a tool printed, where it printed something.
+#[must_use]
+pub fn with_log(reason: Reason, printed: &str, log: Option<&str>) -> Reason {
+    match log {
+        Some(log) if !printed.trim().is_empty() => {
+            reason.remedy(format!("all that it printed is in {log}"))
+        }
+        _ => reason,
     }
 }
 

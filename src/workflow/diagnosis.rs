@@ -47,7 +47,7 @@ pub async fn diagnose(request: &Request) -> Result<Diagnosis, WorkflowError> {
             .map(|tool| (tool.name, tool.version))
             .collect(),
         problems: prepared.problems,
-        notes: prepared.notes,
+        notes: [prepared.warnings, prepared.notes].concat(),
     })
 }
 

@@ -212,13 +212,14 @@ fn dependency_record(ground: &Groundwork, prepared: &Prepared) -> StageRecord {
         return judge::disabled(stage);
     }
     // Missing tools block through the gates that need them: an advisory gate's tool may be missing.
-    let verdict = if prepared.problems.is_empty() {
+    let verdict = if prepared.problems.is_empty() && prepared.warnings.is_empty() {
         Verdict::Passed
     } else {
         Verdict::Warned
     };
     let mut record = StageRecord::new(stage, verdict);
-    record.warnings = prepared.problems.iter().map(ToString::to_string).collect();
+    let problems = prepared.problems.iter().map(ToString::to_string);
+    record.warnings = problems.chain(prepared.warnings.iter().cloned()).collect();
     record
         .outputs
         .insert("environment".to_owned(), json!(prepared.environment));

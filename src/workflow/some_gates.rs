@@ -93,6 +93,7 @@ pub async fn run_quality_gates(
         .tools
         .retain(|tool| tool.evidence.iter().any(|kind| plan.needed.contains(kind)));
     warnings.extend(prepared.problems.iter().map(ToString::to_string));
+    warnings.append(&mut prepared.warnings);
     let collector = ground.collector(request).await;
     let mut collected = Arc::clone(&collector).collect(prepared.tools).await;
     let readings = std::mem::take(&mut collected.readings);

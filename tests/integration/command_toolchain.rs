@@ -454,3 +454,68 @@ fn waiting_for_a_turn_ends_in_time_and_when_it_is_interrupted() {
     signal(&first, "INT");
     finish(first).expect_status(130);
 }
+
+#[test]
+fn the_last_words_of_a_command_are_shown_whatever_it_said_before() {
+    let line = "x".repeat(80);
+    let script = format!(
+        "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do echo {line}; done\necho 'FATAL: the real reason'\nexit 3\n"
+    );
+    let with_report = format!("{}\n{script}", writing(PASSING, 0).replace("exit 0\n", ""));
+    for (settings, script) in [
+        (to_file("tests", "junit"), with_report),
+        (
+            "name: check\ncommand: [./tools/check]\nevidence: [tests]".to_owned(),
+            script,
+        ),
+    ] {
+        let repository = with_command(&settings, &script);
+        let ran = repository.run(&["gates", "--component", "thing", "test_pass_rate"]);
+        assert!(ran.stdout.contains("the real reason"), "{}", ran.stdout);
+    }
+}
+
+#[test]
+fn a_command_that_is_killed_in_silence_has_no_last_words() {
+    let repository = with_command(&to_file("tests", "junit"), "kill -9 $$\n");
+    let judged = judge(&repository, "test_pass_rate");
+    judged.expect("test_pass_rate", "errored tool_crashed");
+    assert_eq!(
+        judged.reason("test_pass_rate"),
+        "check was ended by signal 9; it printed nothing"
+    );
+}
+
+#[test]
+fn what_a_tool_printed_before_it_crashed_is_kept_in_the_file_that_is_named() {
+    let script = format!("echo hello\n{}", writing(PASSING, 3));
+    let repository = with_command(&to_file("tests", "junit"), &script);
+    let judged = judge(&repository, "test_pass_rate");
+    let remedy = &judged.gate("test_pass_rate")["reason"]["remedy"];
+    let log = remedy.as_str().unwrap().rsplit(' ').next().unwrap();
+    assert_eq!(repository.read(log), "hello\n");
+}
+
+#[test]
+fn a_program_that_may_not_be_executed_is_not_missing() {
+    let repository = with_command(&to_file("tests", "junit"), "exit 0\n");
+    let program = repository.path().join("tools/check");
+    fs::set_permissions(program, fs::Permissions::from_mode(0o644)).unwrap();
+    let judged = judge(&repository, "test_pass_rate");
+    judged.expect("test_pass_rate", "errored tool_missing");
+    let reason = judged.reason("test_pass_rate");
+    assert!(reason.contains("may not be executed"), "{reason}");
+    let remedy = judged.gate("test_pass_rate")["reason"]["remedy"].to_string();
+    assert!(remedy.contains("chmod +x"), "{remedy}");
+}
+
+#[test]
+fn evidence_that_no_command_gives_is_not_asked_of_commands() {
+    let repository = with_command(&to_file("tests", "junit"), &writing(PASSING, 0));
+    for gate in ["documentation", "complexity", "instructions_validation"] {
+        let judged = judge(&repository, gate);
+        judged.expect(gate, "no_data no_evidence");
+        let remedy = judged.gate(gate)["reason"]["remedy"].to_string();
+        assert!(remedy.contains("only the Python toolchain"), "{remedy}");
+    }
+}

@@ -4,7 +4,7 @@ use super::name;
 use super::prose::Prose;
 use crate::model::{Finding, GateRecord, Report, Stage};
 use crate::render::blockers::Blocker;
-use crate::render::text::{counted, grouped, plain_cut};
+use crate::render::text::{counted, grouped, plain_cut, plain_ends};
 use std::collections::HashMap;
 
 /// How many findings the page shows at most.
@@ -189,7 +189,7 @@ impl Row {
                 .join(":"),
             severity: finding.severity.as_str(),
             rule: plain_cut(&finding.rule, 60),
-            message: Prose::of(&plain_cut(&finding.message, MESSAGE)),
+            message: Prose::of(&plain_ends(&finding.message, MESSAGE)),
         }
     }
 }

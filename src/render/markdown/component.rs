@@ -3,7 +3,7 @@
 
 use super::conditions::{HEAD, conditions, excused_section, gate_rows, rule};
 use super::deployment;
-use super::write::{code, code_within, folded, place, table};
+use super::write::{code, code_ends, code_within, folded, place, table};
 use super::{
     Detail, Links, MAX_CHECK_SUMMARY, MAX_JOB_SUMMARY, characters, fitted, predicate, sign,
 };
@@ -201,7 +201,7 @@ fn group(name: &str, findings: &[Finding], links: &Links, detail: Detail) -> Str
                 location(finding, links),
                 code(&finding.rule),
                 finding.severity.to_string(),
-                code(&finding.message),
+                code_ends(&finding.message),
             ]
         })
         .collect();
@@ -237,7 +237,7 @@ fn said(finding: &Finding, links: &Links) -> String {
         "{} {} {}",
         location(finding, links),
         code(&finding.rule),
-        code(&finding.message)
+        code_ends(&finding.message)
     )
 }
 

@@ -1,6 +1,6 @@
 //! Pieces of Markdown that text of strangers cannot break.
 
-use crate::render::text::plain_cut;
+use crate::render::text::{plain_cut, plain_ends};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// What is encoded in a path that becomes part of an address, so that nothing can end the link:
@@ -30,6 +30,11 @@ pub(super) fn words(text: &str) -> String {
     } else {
         code(text)
     }
+}
+
+/// The message of a failure as a code span, the middle cut out when it is long.
+pub(super) fn code_ends(text: &str) -> String {
+    code(&plain_ends(text, LONGEST_CELL))
 }
 
 /// A code span with a limit of its own, in characters.

@@ -8,7 +8,7 @@ use crate::model::{
 };
 use crate::render::age;
 use crate::render::excused::is_exempted;
-use crate::render::text::{counted, plain_cut};
+use crate::render::text::{counted, plain_cut, plain_ends};
 
 /// How many findings are shown for one gate or stage.
 const FINDINGS_SHOWN: usize = 5;
@@ -243,7 +243,7 @@ pub(super) fn write_findings(findings: &[Finding], indent: usize, lines: &mut Li
             row.pop();
             lines.row(indent, &columns, &row);
             let room = lines.room(indent + 2);
-            let message = plain_cut(&finding.message, MESSAGE_LINES * room);
+            let message = plain_ends(&finding.message, MESSAGE_LINES * room);
             lines.paragraph(indent + 2, "", &message, Paint::None);
         }
     }

@@ -64,6 +64,7 @@ fn prepare(commands: &[CommandPolicy], preparation: &Preparation) -> Prepared {
         environment: "the commands of the configuration".to_owned(),
         versions: BTreeMap::new(),
         problems: Vec::new(),
+        warnings: Vec::new(),
         notes: Vec::new(),
         fixes: Vec::new(),
     };
@@ -217,17 +218,21 @@ impl Places {
                 .environment()
                 .find_program(&program, &self.folder)
                 .is_none();
-        let reason = || {
-            Reason::new(
-                ReasonCode::ToolMissing,
-                format!(
-                    "the program {program:?} of command {} is not there ({})",
-                    policy.name, policy.rule
-                ),
-            )
-            .remedy("install it, or correct the command in the configuration")
-        };
-        is_missing.then(reason)
+        is_missing.then(|| {
+            let file = self.folder.join(&program);
+            let (is, remedy) = if program.contains('/') && file.is_file() {
+                let remedy = format!("make it executable: chmod +x {}", file.display());
+                ("may not be executed", remedy)
+            } else {
+                let remedy = "install it, or correct the command in the configuration";
+                ("is not there", remedy.to_owned())
+            };
+            let message = format!(
+                "the program {program:?} of command {} {is} ({})",
+                policy.name, policy.rule
+            );
+            Reason::new(ReasonCode::ToolMissing, message).remedy(remedy)
+        })
     }
 
     fn filled(&self, text: &str) -> String {

@@ -92,6 +92,7 @@ async fn prepare(policy: &PythonPolicy, preparation: &Preparation) -> Prepared {
                 environment: "none".to_owned(),
                 versions: BTreeMap::new(),
                 problems: vec![reason],
+                warnings: Vec::new(),
                 notes: Vec::new(),
                 fixes: Vec::new(),
             };
@@ -106,6 +107,7 @@ async fn prepare(policy: &PythonPolicy, preparation: &Preparation) -> Prepared {
         versions: environment.versions(&list.names),
         environment: environment.description.clone(),
         problems: list.problems,
+        warnings: environment.unusable.clone(),
         fixes: fixes(&setup, preparation),
         tools,
         notes,
@@ -151,7 +153,12 @@ impl<'a> Setup<'a> {
         }
     }
 
-    /// The beginning of a located tool's command.
+    /// The beginning of the command of a located tool that imports the project.
+    fn importing_command(&self, located: &environment::Located) -> CommandLine {
+        self.environment.importing_command(located, self.project)
+    }
+
+    /// The beginning of the command of any other located tool.
     fn command(&self, located: &environment::Located) -> CommandLine {
         self.environment.command(located, self.project)
     }

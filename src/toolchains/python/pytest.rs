@@ -1,13 +1,13 @@
 //! pytest: one run gives the test results and the coverage.
 
-use super::super::{CommandTool, Printed, Readings, Rerun, tool::unreadable};
+use super::super::{CommandTool, Printed, Readings, Rerun, tool::unreadable, with_log};
 use super::Setup;
 use super::coverage::{CoverageReader, measured_folders};
 use super::environment::Located;
 use super::selection::Selection;
 use crate::formats::{Format, PathBase, read_file};
 use crate::model::{
-    CaseOutcome, EvidenceData, EvidenceKind, Reason, ReasonCode, TestRun, Unavailable,
+    CaseOutcome, EvidenceData, EvidenceKind, Reason, ReasonCode, TestRun, Unavailable, last_words,
 };
 use std::{
     collections::HashMap,
@@ -34,7 +34,7 @@ pub(super) fn tool(setup: &Setup<'_>, located: &Located, selection: &Selection) 
     let coverage = folder.join("coverage.json");
     let base = |junit: &Path| {
         let command = setup
-            .command(located)
+            .importing_command(located)
             .args(&setup.policy.pytest_args)
             // A run that stops at the first failure says nothing about the tests behind it.
             .arg("--maxfail=0")
@@ -202,13 +202,23 @@ impl Reader {
         match (run.total, printed.status == status::PASSED, has_failures) {
             (0, ..) if printed.status == status::PASSED => Err(self.no_tests()),
             (0, ..) => Err(printed.crashed("pytest", "it ran no test")),
-            (_, true, true) | (_, false, false) => Err(Unavailable::Errored(Reason::new(
-                ReasonCode::ReportUnreadable,
-                format!(
-                    "pytest ended with exit status {}, but its report has {} failed and {} errored tests",
-                    printed.status, run.failed, run.errored
-                ),
-            ))),
+            (_, true, true) | (_, false, false) => {
+                let reason = Reason::new(
+                    ReasonCode::ReportUnreadable,
+                    format!(
+                        "pytest ended with exit status {}, but its report has {} failed and {} errored tests; {}",
+                        printed.status,
+                        run.failed,
+                        run.errored,
+                        last_words(&printed.tail)
+                    ),
+                );
+                Err(Unavailable::Errored(with_log(
+                    reason,
+                    &printed.tail,
+                    printed.log.as_deref(),
+                )))
+            }
             _ => Ok(run),
         }
     }

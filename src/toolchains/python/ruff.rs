@@ -4,7 +4,7 @@
 use super::super::{CommandTool, Printed};
 use super::Setup;
 use super::environment::Located;
-use super::scanners::{expect_status, read_output, single};
+use super::scanners::{agreeing, expect_status, read_output, single};
 use super::sources::SourceFiles;
 use crate::formats::{Format, PathBase};
 use crate::model::{EvidenceData, EvidenceKind, Finding, FindingSet, Unavailable};
@@ -18,13 +18,13 @@ pub(super) fn check(setup: &Setup<'_>, located: &Located) -> CommandTool {
     let command = setup
         .command(located)
         // Its report has findings only; which files it looked at is in what it says verbosely.
-        .args(["check", "--verbose", "--no-fix", "--no-cache"])
+        .args(["check", "--verbose", "--no-fix", "--no-fix-only", "--no-cache"])
         .arg("--output-format=json")
         .args(setup.project.judged_paths());
     single(EvidenceKind::Lint, command, Vec::new(), move |printed| {
         expect_status(printed, TOOL, &[0, 1])?;
         let found = read_output(printed, TOOL, Format::RuffCheck, &reader.paths)?;
-        reader.judge(found, printed)
+        reader.judge(agreeing(printed, TOOL, found)?, printed)
     })
 }
 
@@ -50,9 +50,9 @@ pub(super) fn format(setup: &Setup<'_>, located: &Located) -> CommandTool {
         let found = match found {
             // What cannot be parsed is a finding like any other, though ruff then ends with 2.
             Ok(EvidenceData::Findings(set)) if printed.status != 2 || has_syntax_error(&set) => {
-                EvidenceData::Findings(set)
+                agreeing(printed, TOOL, EvidenceData::Findings(set))?
             }
-            found if printed.status != 2 => found?,
+            Err(error) if printed.status != 2 => return Err(error),
             _ => return Err(printed.crashed(TOOL, "its own failure")),
         };
         reader.judge(found, printed)

@@ -5,7 +5,9 @@ use super::Setup;
 use super::environment::{Located, checker_name};
 use crate::config::TypeChecker;
 use crate::formats::{Format, PathBase, read_file};
-use crate::model::{EvidenceData, EvidenceKind, Unavailable};
+use crate::model::{
+    EvidenceData, EvidenceKind, Reason, ReasonCode, Severity, Unavailable, last_words,
+};
 use crate::process::CommandLine;
 use std::{path::PathBuf, sync::Arc};
 
@@ -54,7 +56,7 @@ pub(super) fn type_checker(setup: &Setup<'_>, located: &Located) -> CommandTool 
             TypeChecker::Pyright | TypeChecker::Basedpyright => Format::Pyright,
             TypeChecker::Mypy => Format::Mypy,
         };
-        read_output(printed, name, format, &paths)
+        agreeing(printed, name, read_output(printed, name, format, &paths)?)
     })
 }
 
@@ -79,9 +81,13 @@ pub(super) fn bandit(setup: &Setup<'_>, located: &Located) -> CommandTool {
         vec![report.clone()],
         move |printed| {
             expect_status(printed, "bandit", &[0, 1])?;
-            let mut found = read_file(&report)
+            if !report.is_file() {
+                return Err(without_report(printed, "bandit"));
+            }
+            let found = read_file(&report)
                 .and_then(|bytes| Format::Bandit.read(&bytes, &paths))
                 .map_err(|error| unreadable("bandit", &error))?;
+            let mut found = agreeing(printed, "bandit", found)?;
             if let EvidenceData::Findings(set) = &mut found {
                 let files = set.looked_at.iter().flatten().cloned().collect();
                 let settings = "exclude_dirs in bandit's settings";
@@ -102,6 +108,42 @@ pub(super) fn expect_status(
         Ok(())
     } else {
         Err(printed.crashed(tool, "its own failure"))
+    }
+}
+
+/// What a tool found, where its exit status says the same: else one of the two is not its own, or not
+/// the whole of it.
+pub(super) fn agreeing(
+    printed: &Printed,
+    tool: &str,
+    found: EvidenceData,
+) -> Result<EvidenceData, Unavailable> {
+    let has = |is: fn(Severity) -> bool| match &found {
+        EvidenceData::Findings(set) => set.findings.iter().any(|finding| is(finding.severity)),
+        _ => false,
+    };
+    if printed.status != 0 && !has(|severity| severity != Severity::Note) {
+        return Err(printed.crashed(tool, "although its report shows nothing wrong"));
+    }
+    if printed.status == 0 && has(|severity| severity == Severity::Error) {
+        return Err(Unavailable::Errored(Reason::new(
+            ReasonCode::ReportUnreadable,
+            format!("{tool} ended with exit status 0, but its report shows errors"),
+        )));
+    }
+    Ok(found)
+}
+
+fn without_report(printed: &Printed, tool: &str) -> Unavailable {
+    match printed.status {
+        0 => Unavailable::NoData(Reason::new(
+            ReasonCode::ReportMissing,
+            format!(
+                "{tool} ended with exit status 0 and wrote no report; {}",
+                last_words(&printed.tail)
+            ),
+        )),
+        _ => printed.crashed(tool, "without its report"),
     }
 }
 

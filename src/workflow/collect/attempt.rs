@@ -1,11 +1,11 @@
 //! One try of a tool: run it, check that its reports are its own, read them.
 
 use super::{Collector, attempt_record, interrupted, reports::Turn};
-use crate::model::{ErrorKind, Reason, ReasonCode, ToolRun, Unavailable};
+use crate::model::{ErrorKind, Reason, ReasonCode, ToolRun, Unavailable, last_words};
 use crate::process::{EndedBy, Finished, Limits, StartError};
 use crate::recovery::classify;
-use crate::toolchains::{CommandTool, Printed, Readings, Tool};
-use std::{fs, io::Write as _, ops::RangeInclusive, time::Duration};
+use crate::toolchains::{CommandTool, Printed, Readings, Tool, with_log};
+use std::{fs, io::Write as _, ops::RangeInclusive, path::Path, time::Duration};
 
 /// What an attempt gave.
 pub(super) struct Outcome {
@@ -50,7 +50,8 @@ pub(super) async fn run(
                             finished.left_behind
                         ));
                     }
-                    read(tool, command, &turn, &finished, timeout)
+                    let log = run.log.as_deref();
+                    read(tool, command, &turn, &finished, timeout, log)
                 }
             }
         }
@@ -74,17 +75,19 @@ fn read(
     turn: &Turn,
     finished: &Finished,
     timeout: Duration,
+    log: Option<&str>,
 ) -> Read {
+    let words = finished.tail(LINES, CHARACTERS);
     let crashed = |how: String, signal: Option<i32>| {
-        let words = tail(finished);
         let kind = classify(&words, None, signal);
-        let message = format!("{} {how}; its last words: {}", tool.name, words.trim());
-        nothing(tool, kind, Reason::new(ReasonCode::ToolCrashed, message))
+        let message = format!("{} {how}; {}", tool.name, last_words(&words));
+        let reason = Reason::new(ReasonCode::ToolCrashed, message);
+        nothing(tool, kind, with_log(reason, &words, log))
     };
     match (finished.ended_by, finished.status) {
         (EndedBy::Cancelled, _) => without(tool, ErrorKind::Permanent, &interrupted()),
         (EndedBy::Timeout, _) => {
-            let reason = timed_out(tool, timeout);
+            let reason = timed_out(tool, timeout, log);
             nothing(tool, ErrorKind::Permanent, reason)
         }
         (EndedBy::Exit, None) => {
@@ -99,15 +102,33 @@ fn read(
             );
             crashed(how, Some(signal))
         }
-        (EndedBy::Exit, Some(status)) => read_reports(tool, command, turn, finished, status),
+        (EndedBy::Exit, Some(status)) => {
+            if let Some(stale) = turn.stale(&command.reports) {
+                return stale_report(tool, stale, status);
+            }
+            let printed = Printed {
+                status,
+                stdout: (!finished.stdout.is_cut()).then(|| finished.stdout.bytes().to_vec()),
+                stderr: finished.stderr.text_lossy(),
+                tail: words.clone(),
+                log: log.map(str::to_owned),
+            };
+            let readings = (command.read)(&printed);
+            let trouble = trouble(&readings, &words, status);
+            (readings, trouble)
+        }
     }
 }
+
+/// How much of what a tool printed is looked at for why it gave no evidence.
+const LINES: usize = 12;
+const CHARACTERS: usize = 2_000;
 
 /// By what a shell, and what is like one (npm, npx), says that a signal ended its command: 128 and its
 /// number.
 const SIGNALS: RangeInclusive<i32> = 129..=192;
 
-fn timed_out(tool: &Tool, timeout: Duration) -> Reason {
+fn timed_out(tool: &Tool, timeout: Duration, log: Option<&str>) -> Reason {
     let reason = Reason::new(
         ReasonCode::ToolTimedOut,
         format!(
@@ -116,43 +137,27 @@ fn timed_out(tool: &Tool, timeout: Duration) -> Reason {
             timeout.as_secs_f64()
         ),
     );
-    reason.remedy(match &tool.limits {
-        Some(limits) => format!("see what it printed last, or raise {}", limits.timeout_key),
-        None => format!(
-            "see what it printed last, or raise stages.{}.timeout_seconds",
-            tool.stage
-        ),
-    })
+    let printed = match log {
+        Some(log) => format!("what it printed last, in {log}"),
+        None => "what it printed last".to_owned(),
+    };
+    let key = match &tool.limits {
+        Some(limits) => limits.timeout_key.clone(),
+        None => format!("stages.{}.timeout_seconds", tool.stage),
+    };
+    reason.remedy(format!("see {printed}, or raise {key}"))
 }
 
-fn read_reports(
-    tool: &Tool,
-    command: &CommandTool,
-    turn: &Turn,
-    finished: &Finished,
-    status: i32,
-) -> Read {
-    if let Some(stale) = turn.stale(&command.reports) {
-        let reason = Reason::new(
-            ReasonCode::ReportStale,
-            format!(
-                "{} ended with exit status {status} and left a report that is older than this run at {}",
-                tool.name,
-                stale.display()
-            ),
-        );
-        return without(tool, ErrorKind::Permanent, &Unavailable::NoData(reason));
-    }
-    let words = tail(finished);
-    let printed = Printed {
-        status,
-        stdout: (!finished.stdout.is_cut()).then(|| finished.stdout.bytes().to_vec()),
-        stderr: finished.stderr.text_lossy(),
-        tail: words.clone(),
-    };
-    let readings = (command.read)(&printed);
-    let trouble = trouble(&readings, &words, status);
-    (readings, trouble)
+fn stale_report(tool: &Tool, file: &Path, status: i32) -> Read {
+    let reason = Reason::new(
+        ReasonCode::ReportStale,
+        format!(
+            "{} ended with exit status {status} and left a report that is older than this run at {}",
+            tool.name,
+            file.display()
+        ),
+    );
+    without(tool, ErrorKind::Permanent, &Unavailable::NoData(reason))
 }
 
 /// Why there is no evidence at all. Evidence of one kind is enough: what is missing beside it is
@@ -194,24 +199,6 @@ fn without(tool: &Tool, kind: ErrorKind, unavailable: &Unavailable) -> Read {
 
 fn not_started(error: &StartError) -> Reason {
     Reason::new(ReasonCode::ToolMissing, error.to_string())
-}
-
-/// The last lines of both streams.
-fn tail(finished: &Finished) -> String {
-    const LINES: usize = 12;
-    const CHARACTERS: usize = 2_000;
-    let last = |text: String| {
-        let lines: Vec<&str> = text.trim_end().lines().collect();
-        lines[lines.len().saturating_sub(LINES)..].join("\n")
-    };
-    let mut text = last(finished.stdout.text_lossy());
-    let errors = last(finished.stderr.text_lossy());
-    if !text.is_empty() && !errors.is_empty() {
-        text.push('\n');
-    }
-    text.push_str(&errors);
-    let skipped = text.chars().count().saturating_sub(CHARACTERS);
-    text.chars().skip(skipped).collect()
 }
 
 /// Keeps what the tool printed beside the report. Losing it changes no verdict.

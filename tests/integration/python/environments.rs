@@ -41,13 +41,15 @@ fn an_environment_that_cannot_be_used_is_named() {
         .run(&["run", "--component", "shop"])
         .expect_status(0);
     let report = repository.report("shop");
-    let check = &report["stage_results"]["dependency_check"]["outputs"];
-    assert_eq!(check["environment"], "virtual environment .venv");
+    let check = &report["stage_results"]["dependency_check"];
+    assert_eq!(check["outputs"]["environment"], "virtual environment .venv");
+    let warnings = check["warnings"].to_string();
+    assert!(warnings.contains("VIRTUAL_ENV names /nowhere"), "{check:#}");
+    let ran = repository.run(&["gates", "--component", "shop", "linting"]);
     assert!(
-        check["notes"]
-            .to_string()
-            .contains("VIRTUAL_ENV names /nowhere"),
-        "{check:#}"
+        ran.stdout.contains("VIRTUAL_ENV names /nowhere"),
+        "{}",
+        ran.stdout
     );
 
     let repository = shop();

@@ -2,6 +2,7 @@
 
 mod coverage;
 mod environments;
+mod isolation;
 mod layouts;
 mod pytest;
 mod scanners;

@@ -6,7 +6,7 @@ use super::super::project::Project;
 use super::requirements::Requirements;
 use super::{is_environment, program};
 use crate::inside::inside;
-use crate::model::{ErrorKind, Reason, ReasonCode};
+use crate::model::{ErrorKind, Reason, ReasonCode, ending_of};
 use crate::process::{CommandLine, EndedBy, Limits};
 use crate::recovery::{Delays, classify, retry};
 use std::{
@@ -16,6 +16,11 @@ use std::{
     time::Duration,
 };
 use tokio_util::sync::CancellationToken;
+
+/// How much of what an installer printed is shown, in characters from its end.
+const SHOWN_OUTPUT: usize = 280;
+/// Runs a module with nothing of the working directory, which is the judged repository, on the path.
+const ISOLATED_MODULE: [&str; 2] = ["-I", "-m"];
 
 pub(super) fn failed(message: String) -> Reason {
     Reason::new(ReasonCode::EnvironmentFailed, message)
@@ -158,7 +163,8 @@ impl<'a> Installer<'a> {
                 .arg(python.to_string_lossy()),
             // The interpreter's environment may have no pip, so that another one works on it.
             None => CommandLine::new("python3", here)
-                .args(["-m", "pip", "--python"])
+                .args(ISOLATED_MODULE)
+                .args(["pip", "--python"])
                 .arg(python.to_string_lossy())
                 .args([
                     "install",
@@ -200,7 +206,8 @@ impl<'a> Installer<'a> {
                 .arg(python.to_string_lossy())
                 .arg(target),
             None => CommandLine::new(python.to_string_lossy(), here)
-                .args(["-m", "venv"])
+                .args(ISOLATED_MODULE)
+                .arg("venv")
                 .arg(target),
         };
         self.step(&make).await?;
@@ -235,14 +242,10 @@ impl<'a> Installer<'a> {
                 .args(["pip", "install", "--quiet", "--no-progress"])
                 .args(["--compile-bytecode", "--python"])
                 .arg(python.to_string_lossy()),
-            None => CommandLine::new(python.to_string_lossy(), here).args([
-                "-m",
-                "pip",
-                "install",
-                "--quiet",
-                "--no-input",
-                "--disable-pip-version-check",
-            ]),
+            None => CommandLine::new(python.to_string_lossy(), here)
+                .args(ISOLATED_MODULE)
+                .args(["pip", "install", "--quiet", "--no-input"])
+                .arg("--disable-pip-version-check"),
         }
     }
 
@@ -284,10 +287,8 @@ impl<'a> Installer<'a> {
                 let kind = classify(&words, finished.status, finished.signal);
                 let tail: Vec<&str> = words.trim().lines().rev().take(6).collect();
                 let tail: Vec<&str> = tail.into_iter().rev().collect();
-                Err(trouble(
-                    kind,
-                    format!("installing failed: {}", tail.join(" / ")),
-                ))
+                let tail = ending_of(&tail.join(" / "), SHOWN_OUTPUT);
+                Err(trouble(kind, format!("installing failed: {tail}")))
             }
             EndedBy::Timeout => Err(trouble(
                 ErrorKind::Permanent,

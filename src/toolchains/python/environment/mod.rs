@@ -29,10 +29,12 @@ pub(super) struct Environment {
     own: Option<Installed>,
     /// `uv` as found on the path, when the project is run by it.
     uv: Option<PathBuf>,
-    /// The `PYTHONPATH` of the tools.
+    /// The `PYTHONPATH` of pytest.
     python_path: Vec<PathBuf>,
     /// The folder of the packages that the project's environment lacks for its tests.
     additions: Option<Installed>,
+    /// What looked like an environment and could not be used, in words.
+    pub(super) unusable: Vec<String>,
 }
 
 /// A tool found in an environment.
@@ -75,8 +77,22 @@ impl Environment {
         program(&self.project.folder, "python")
     }
 
-    /// The beginning of a command that runs a located tool in the project's root.
+    /// The beginning of a command that runs a located tool in the project's root, with nothing of the
+    /// project to import: not by the path, and not because it runs there. Its modules would stand in for
+    /// those of the tool.
     pub(super) fn command(&self, located: &Located, project: &Project) -> CommandLine {
+        self.start(located, project)
+            .env_remove("PYTHONPATH")
+            .env("PYTHONSAFEPATH", "1")
+    }
+
+    /// The same for the tool that runs the project's code.
+    pub(super) fn importing_command(&self, located: &Located, project: &Project) -> CommandLine {
+        self.start(located, project)
+            .env("PYTHONPATH", joined(&self.python_path))
+    }
+
+    fn start(&self, located: &Located, project: &Project) -> CommandLine {
         let command = match &self.uv {
             Some(uv) if located.is_in_project => {
                 let tool = located.program.file_name().unwrap_or_default();
@@ -95,7 +111,6 @@ impl Environment {
         command
             .env("NO_COLOR", "1")
             .env("PYTHONUNBUFFERED", "1")
-            .env("PYTHONPATH", joined(&self.python_path))
             // A run leaves no bytecode in the working tree.
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .env_remove("FORCE_COLOR")
@@ -170,21 +185,22 @@ pub(super) async fn provide(
     }
     let Existing { folder, unusable } = Existing::find(project, preparation);
     if let Some(folder) = folder {
-        return with_own_tools(folder, None, unusable, project, &installer).await;
+        let (mut environment, notes) =
+            with_own_tools(folder, None, Vec::new(), project, &installer).await?;
+        environment.unusable = unusable;
+        return Ok((environment, notes));
     }
-    let mut notes = unusable;
     let requirements = requirements::Requirements::with_project(project, policy, preparation);
     let (folder, note) = installer
         .environment(&requirements)
         .await
         .map_err(|reason| Reason {
             message: std::iter::once(reason.message)
-                .chain(notes.iter().cloned())
+                .chain(unusable.iter().cloned())
                 .collect::<Vec<_>>()
                 .join("; "),
             ..reason
         })?;
-    notes.extend(note);
     Ok((
         Environment {
             description: format!("the run's own environment {}", shown(&folder, preparation)),
@@ -193,8 +209,9 @@ pub(super) async fn provide(
             uv: None,
             python_path: python_path(project, preparation),
             additions: None,
+            unusable,
         },
-        notes,
+        note.into_iter().collect(),
     ))
 }
 
@@ -217,6 +234,7 @@ async fn with_own_tools(
         uv,
         python_path: python_path(project, preparation),
         additions: None,
+        unusable: Vec::new(),
     };
     let lacking = additions::lacking(&environment.project);
     let has_tests = preparation.needed.contains(&EvidenceKind::Tests) && !project.tests.is_empty();
