@@ -18,7 +18,13 @@ pub(super) fn check(setup: &Setup<'_>, located: &Located) -> CommandTool {
     let command = setup
         .command(located)
         // Its report has findings only; which files it looked at is in what it says verbosely.
-        .args(["check", "--verbose", "--no-fix", "--no-fix-only", "--no-cache"])
+        .args([
+            "check",
+            "--verbose",
+            "--no-fix",
+            "--no-fix-only",
+            "--no-cache",
+        ])
         .arg("--output-format=json")
         .args(setup.project.judged_paths());
     single(EvidenceKind::Lint, command, Vec::new(), move |printed| {

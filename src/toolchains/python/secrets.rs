@@ -1,16 +1,21 @@
 //! detect-secrets: its command, how its output is read, and what the project's baseline keeps it from
 //! looking at.
 
-use super::super::{CommandTool, tool::unreadable};
+use super::super::{CommandTool, Printed, tool::unreadable};
 use super::Setup;
 use super::environment::Located;
 use super::project::argument;
 use super::scanners::{expect_status, single};
 use super::sources::SourceFiles;
 use crate::formats::{Format, FormatError, ScanSettings, new_secrets, read_file, scan_settings};
-use crate::model::{EvidenceData, EvidenceKind, Reason, ReasonCode, Unavailable};
+use crate::model::{EvidenceData, EvidenceKind, Reason, ReasonCode, Unavailable, last_words};
 use regex::Regex;
-use std::{fs, path::Path};
+use std::{
+    fs::{self, File},
+    io,
+    path::Path,
+    time::SystemTime,
+};
 
 const TOOL: &str = "detect-secrets";
 
@@ -48,7 +53,7 @@ pub(super) fn tool(setup: &Setup<'_>, located: &Located) -> Result<CommandTool, 
         .collect();
     let copy = setup.run_folder.join("secrets.baseline");
     if let Some(known) = &known {
-        fs::write(&copy, known).map_err(|source| FormatError::Unreadable {
+        write_untouched(&copy, known).map_err(|source| FormatError::Unreadable {
             path: copy.clone(),
             source,
         })?;
@@ -65,6 +70,7 @@ pub(super) fn tool(setup: &Setup<'_>, located: &Located) -> Result<CommandTool, 
             expect_status(printed, TOOL, &[0])?;
             let found = match &known {
                 None => new_secrets(printed.report(TOOL)?, None, &paths),
+                Some(_) if is_untouched(&copy) => return Err(not_written(printed)),
                 Some(known) => {
                     read_file(&copy).and_then(|scan| new_secrets(&scan, Some(known), &paths))
                 }
@@ -76,6 +82,32 @@ pub(super) fn tool(setup: &Setup<'_>, located: &Located) -> Result<CommandTool, 
             Ok(EvidenceData::Findings(found))
         },
     ))
+}
+
+/// When nobody wrote to the copy after it was made: detect-secrets writes it anew, whatever it finds.
+const UNTOUCHED: SystemTime = SystemTime::UNIX_EPOCH;
+
+fn write_untouched(copy: &Path, text: &[u8]) -> io::Result<()> {
+    fs::write(copy, text)?;
+    File::options()
+        .write(true)
+        .open(copy)?
+        .set_modified(UNTOUCHED)
+}
+
+fn is_untouched(copy: &Path) -> bool {
+    fs::metadata(copy)
+        .and_then(|metadata| metadata.modified())
+        .is_ok_and(|modified| modified == UNTOUCHED)
+}
+
+fn not_written(printed: &Printed) -> Unavailable {
+    let message = format!(
+        "{TOOL} ended with exit status {} and wrote nothing into its copy of the baseline; {}",
+        printed.status,
+        last_words(&printed.tail)
+    );
+    Unavailable::NoData(Reason::new(ReasonCode::ReportStale, message))
 }
 
 /// What a baseline leaves out by settings of its own.

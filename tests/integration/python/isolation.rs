@@ -132,7 +132,7 @@ fn the_exit_status_of_a_tool_and_its_report_have_to_agree() {
         }
         repository.write(
             ".secrets.baseline",
-            r#"{"version": "1.5.0", "plugins_used": [], "filters_used": [], "results": {}}"#,
+            r#"{"version": "1.5.0", "plugins_used": [{"name": "AWSKeyDetector"}], "filters_used": [], "results": {}}"#,
         );
         let judged = repository.judge("shop", &[gate]);
         assert_eq!(judged.verdict(gate), verdict, "{program}: {script}");
