@@ -195,3 +195,17 @@ fn a_report_that_cannot_be_written_at_the_end_changes_no_verdict() {
         .collect();
     assert!(leftovers.is_empty(), "{leftovers:?}");
 }
+
+/// Opening a pipe waits for somebody who writes into it, and nobody does.
+#[test]
+fn a_pipe_in_place_of_settings_is_not_waited_for() {
+    let repository = Repository::with_shop();
+    for file in ["pyproject.toml", "setup.cfg"] {
+        let pipe = repository.path().join(file);
+        let _ = std::fs::remove_file(&pipe);
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.unwrap().success());
+    }
+    let ran = repository.run(&["doctor", "--component", "shop"]);
+    assert!(ran.stdout.contains("shop (python)"), "{}", ran.stdout);
+}

@@ -2,6 +2,7 @@
 
 use super::super::Preparation;
 use crate::config::{PythonPolicy, TypeChecker};
+use crate::formats::read_file;
 use ignore::{DirEntry, WalkBuilder};
 use std::path::{Path, PathBuf};
 
@@ -57,8 +58,7 @@ impl Project {
             .find(|folder| ROOT_FILES.iter().any(|file| folder.join(file).is_file()))
             .unwrap_or(workspace)
             .to_path_buf();
-        let settings = std::fs::read_to_string(root.join("pyproject.toml"))
-            .ok()
+        let settings = text_of(&root.join("pyproject.toml"))
             .and_then(|text| text.parse::<toml::Table>().ok())
             .unwrap_or_default();
         let secrets_baseline = match &policy.secrets_baseline {
@@ -221,8 +221,8 @@ impl Project {
         let has_table = |name| self.tool_settings(name).is_some();
         let has_file = |name| self.root.join(name).is_file();
         let has_mypy_section = || {
-            std::fs::read_to_string(self.root.join("setup.cfg"))
-                .is_ok_and(|text| text.lines().any(|line| line.trim() == "[mypy]"))
+            text_of(&self.root.join("setup.cfg"))
+                .is_some_and(|text| text.lines().any(|line| line.trim() == "[mypy]"))
         };
         if has_table("basedpyright") {
             return TypeChecker::Basedpyright;
@@ -277,4 +277,9 @@ fn has_python(path: &Path) -> bool {
 fn is_python(path: &Path) -> bool {
     let ending = path.extension();
     ending.is_some_and(|ending| ending == "py" || ending == "pyi")
+}
+
+/// The text of a file of settings, where it can be read. Opening a pipe would wait for a writer.
+fn text_of(file: &Path) -> Option<String> {
+    String::from_utf8(read_file(file).ok()?).ok()
 }

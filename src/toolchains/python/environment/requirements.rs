@@ -6,7 +6,7 @@ use super::install::failed;
 use crate::config::{PythonPolicy, TypeChecker};
 use crate::model::Reason;
 use std::{
-    fs,
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -69,7 +69,7 @@ impl Requirements {
         let mut next = 0;
         // Requirements files name further ones, which decide as much.
         while let Some(file) = files.get(next).cloned() {
-            let bytes = fs::read(&file).map_err(|error| {
+            let bytes = read_regular(&file).map_err(|error| {
                 failed(format!("requirements file {}: {error}", file.display()))
                     .remedy("correct toolchains.python.requirements")
             })?;
@@ -87,7 +87,7 @@ impl Requirements {
         for package in &self.packages {
             add(package.as_bytes());
             // A folder of the project is installed as it is now.
-            if let Ok(settings) = fs::read(self.folder.join(package).join("pyproject.toml")) {
+            if let Ok(settings) = read_regular(&self.folder.join(package).join("pyproject.toml")) {
                 add(&settings);
             }
         }
@@ -117,6 +117,15 @@ const fn checker(checker: TypeChecker) -> &'static str {
         TypeChecker::Pyright => PYRIGHT,
         TypeChecker::Basedpyright => BASEDPYRIGHT,
         TypeChecker::Mypy => MYPY,
+    }
+}
+
+/// The bytes of a regular file. Opening a pipe would wait for a writer.
+fn read_regular(file: &Path) -> io::Result<Vec<u8>> {
+    if fs::metadata(file)?.is_file() {
+        fs::read(file)
+    } else {
+        Err(io::Error::other("not a regular file"))
     }
 }
 
