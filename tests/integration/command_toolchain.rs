@@ -401,6 +401,18 @@ fn a_file_of_the_repository_is_no_report_and_stays() {
 }
 
 #[test]
+fn the_lock_of_a_report_is_made_in_the_workspace_or_not_at_all() {
+    let repository = at_fixed_place(&writing(PASSING, 0));
+    let outside = tempfile::tempdir().unwrap();
+    repository.write(".spec2prod/a", "");
+    let locks = repository.path().join(".spec2prod/locks");
+    std::os::unix::fs::symlink(outside.path(), locks).unwrap();
+    let judged = judge(&repository, "test_pass_rate");
+    judged.expect("test_pass_rate", "errored report_unreadable");
+    assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 0);
+}
+
+#[test]
 fn runs_take_turns_at_a_report_of_both() {
     let script = format!(
         "if [ $2 = thing ]; then\n{}sleep 1.5\nexit 1\nfi\nsleep 0.3\n{}",

@@ -4,6 +4,7 @@
 use super::{Collector, interrupted};
 use crate::file_lock::try_lock_exclusively;
 use crate::git::tracked_files;
+use crate::inside::inside;
 use crate::model::{Reason, ReasonCode, Unavailable};
 use std::{
     collections::BTreeSet,
@@ -121,8 +122,10 @@ async fn wait(
             "set `report.path` to \"{report}\", which is a file of the run's own, and let the command write it",
         ))
     };
+    let file = folder.join(name.to_hex().as_str());
+    let file = inside(&collector.workspace, &file).map_err(cannot)?;
     fs::create_dir_all(&folder).map_err(cannot)?;
-    let lock = File::create(folder.join(name.to_hex().as_str())).map_err(cannot)?;
+    let lock = File::create(file).map_err(cannot)?;
     let mut is_told = false;
     while !try_lock_exclusively(&lock).map_err(cannot)? {
         let waited = begun.elapsed();
