@@ -133,8 +133,11 @@ fn log_stage(record: &StageRecord) {
 /// What passes or was not asked is information, what does not pass deserves a look.
 fn log_verdict(what: &str, verdict: &Verdict, errors: &[String]) {
     let reason = verdict.reason().map(|reason| reason.message.clone());
-    let mut why: Vec<&String> = reason.iter().chain(errors).collect();
-    why.dedup();
+    // The errors say the reason too, with what to do.
+    let why: Vec<&String> = match errors {
+        [] => reason.iter().collect(),
+        errors => errors.iter().collect(),
+    };
     let why = why.iter().fold(String::new(), |text, reason| {
         let separator = if text.is_empty() { ": " } else { "; " };
         text + separator + reason
