@@ -1,5 +1,6 @@
-//! Writes the vocabulary of the `cl100k_base` encoding as a table that needs no set-up at run time,
-//! and lets the linker pack relocations where the C library reads them.
+//! Writes the vocabulary of the `cl100k_base` encoding as a table that needs no set-up at run time and
+//! the schemas without their layout, and lets the linker pack relocations where the C library reads
+//! them.
 //!
 //! The libraries that count these tokens spend 30 to 90 ms and 28 to 35 MB on every start to build
 //! their maps from the vocabulary, more than all the rest of a run. The table is built here once
@@ -22,6 +23,9 @@ use std::{
     path::{Path, PathBuf},
     process::Command,
 };
+
+/// The files of `schemas/`.
+const SCHEMAS: [&str; 2] = ["report.schema.json", "workflow_config.schema.json"];
 
 /// Ranks 0 to 100,255 are ordinary tokens, special tokens follow:
 /// <https://github.com/openai/tiktoken/blob/main/tiktoken_ext/openai_public.py>
@@ -46,7 +50,24 @@ fn main() -> Result<(), Box<dyn Error>> {
         // Half a megabyte less of addresses to correct when the program starts.
         println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
     }
-    write_vocabulary(&PathBuf::from(variable("OUT_DIR")?))
+    let folder = PathBuf::from(variable("OUT_DIR")?);
+    for schema in SCHEMAS {
+        write_schema(schema, &folder)?;
+    }
+    write_vocabulary(&folder)
+}
+
+/// Writes a schema of `schemas/` on one line, which is a third shorter. It is laid out with a value on
+/// each line, and a line break within a text is written `\n`.
+fn write_schema(name: &str, folder: &Path) -> Result<(), Box<dyn Error>> {
+    let file = Path::new("schemas").join(name);
+    println!("cargo::rerun-if-changed={}", file.display());
+    let schema: String = fs::read_to_string(file)?
+        .lines()
+        .map(str::trim_start)
+        .collect();
+    fs::write(folder.join(name), schema)?;
+    Ok(())
 }
 
 /// The version of the glibc that the program is compiled for. It is known of this machine's only,

@@ -23,10 +23,13 @@ pub(super) fn run(arguments: &ConfigArguments, output: &Output) -> anyhow::Resul
             };
             output.print(&config::show(&policy));
         }
-        ConfigCommand::Schema { of } => output.print(match of {
-            SchemaOf::Configuration => config::SCHEMA,
-            SchemaOf::Report => json::REPORT_SCHEMA,
-        }),
+        ConfigCommand::Schema { of } => {
+            let schema = match of {
+                SchemaOf::Configuration => config::SCHEMA,
+                SchemaOf::Report => json::REPORT_SCHEMA,
+            };
+            output.print(&json::laid_out(schema)?);
+        }
     }
     Ok(0)
 }

@@ -5,7 +5,7 @@ use super::arguments::InitArguments;
 use crate::config::{self, FILE_NAMES};
 use crate::inside::inside;
 use crate::model::ComponentName;
-use crate::render::plain;
+use crate::render::{json, plain};
 use anyhow::Context as _;
 use std::{
     fs::{self, OpenOptions},
@@ -50,7 +50,7 @@ pub(super) fn run(arguments: &InitArguments, output: &Output) -> anyhow::Result<
     let configuration = CONFIGURATION.replace(PLACEHOLDER, name);
     if done.write(&workspace, &FILE_NAMES, &configuration)? {
         // An editor complains about a first line that leads nowhere.
-        done.write(&workspace, &[SCHEMA_FILE], config::SCHEMA)?;
+        done.write(&workspace, &[SCHEMA_FILE], &json::laid_out(config::SCHEMA)?)?;
     }
     let mut specifications = Vec::new();
     for wanted in wanted.iter().take(MOST_SPECIFICATIONS) {

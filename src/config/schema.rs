@@ -7,9 +7,9 @@ use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 
 /// The JSON Schema of the configuration file, draft 2020-12
-/// (<https://json-schema.org/draft/2020-12>), as it is shipped. [`schema`] makes it, and the tests hold
-/// the two equal.
-pub const SCHEMA: &str = include_str!("../../schemas/workflow_config.schema.json");
+/// (<https://json-schema.org/draft/2020-12>), as it is shipped but for the layout. [`schema`] makes it,
+/// and the tests hold the two equal.
+pub const SCHEMA: &str = include_str!(concat!(env!("OUT_DIR"), "/workflow_config.schema.json"));
 
 /// The JSON Schema of the configuration file, made from the types. The program itself uses [`SCHEMA`],
 /// so that it is not made anew at every start.

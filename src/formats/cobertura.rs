@@ -163,13 +163,13 @@ fn summarize(
         Some((covered, total)) if branches_total == 0 => (covered, total),
         _ => (branches_covered, branches_total),
     };
-    let exact = files::percent(lines_covered, lines_total);
-    let percent = match (line_rate.map(|rate| rate * 100.0), exact) {
-        // The rate is the same figure, rounded to two digits or more: 69.996 must not become 70.
-        (Some(stated), Some(exact)) if (stated - exact).abs() <= 0.5 => exact,
-        (Some(stated), _) => stated,
-        (None, exact) => exact.unwrap_or(0.0),
-    };
+    let stated = lines.and_then(|(covered, total)| files::percent(covered, total));
+    // The rate is rounded to two digits or more: 69.996 must not become 70.
+    let (percent, note) = files::lowest(&[
+        ("its lines", files::percent(counted.0, counted.1)),
+        ("`lines-covered` and `lines-valid`", stated),
+        ("`line-rate`", line_rate.map(|rate| rate * 100.0)),
+    ]);
     files::check_percent(FORMAT, percent, || Place::Path("coverage".into()))?;
     Ok(EvidenceData::Coverage(Coverage {
         lines_covered,
@@ -178,7 +178,7 @@ fn summarize(
         branches_covered: (branches_total > 0).then_some(branches_covered),
         branches_total: (branches_total > 0).then_some(branches_total),
         files: coverages,
-        notes: Vec::new(),
+        notes: note.into_iter().collect(),
     }))
 }
 
@@ -248,6 +248,25 @@ mod tests {
         assert_eq!((coverage.lines_covered, coverage.lines_total), (8, 10));
         assert!((coverage.percent - 80.0).abs() < 1e-9);
         assert_eq!(read_text("<coverage/>").unwrap().lines_total, 0);
+    }
+
+    #[test]
+    fn the_lowest_of_contradicting_figures_counts() {
+        let read = |stated: &str| {
+            let report = format!(
+                "<coverage {stated}><class filename='a'><line number='1' hits='1'/>\
+                 <line number='2' hits='0'/></class></coverage>"
+            );
+            let coverage = read_text(&report).unwrap();
+            (coverage.percent, coverage.notes.join("\n"))
+        };
+        assert_eq!(read("line-rate='0.504'"), (50.0, String::new()));
+        let (percent, note) = read("line-rate='0.95'");
+        assert_eq!(percent, 50.0);
+        insta::assert_snapshot!(note, @"the coverage report contradicts itself: 50.00 % by its lines, 95.00 % by `line-rate`; the lowest figure counts");
+        let (percent, note) = read("line-rate='0.5' lines-covered='1' lines-valid='10'");
+        assert_eq!(percent, 10.0);
+        insta::assert_snapshot!(note, @"the coverage report contradicts itself: 50.00 % by its lines, 10.00 % by `lines-covered` and `lines-valid`; the lowest figure counts");
     }
 
     #[test]

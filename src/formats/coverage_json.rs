@@ -25,7 +25,7 @@ struct File {
 }
 
 /// A file's or the whole report's figures. The branches are there when they were measured.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Summary {
     covered_lines: u64,
     num_statements: u64,
@@ -34,13 +34,37 @@ struct Summary {
     covered_branches: Option<u64>,
 }
 
-/// Reads a report. `percent` is `totals.percent_covered`, which coverage.py computes from lines,
-/// and from lines and branches together where branches were measured.
+impl Summary {
+    fn add(&mut self, other: &Self) {
+        let sum = |one: Option<u64>, other: Option<u64>| {
+            Some(one.unwrap_or(0).saturating_add(other.unwrap_or(0)))
+        };
+        self.covered_lines = self.covered_lines.saturating_add(other.covered_lines);
+        self.num_statements = self.num_statements.saturating_add(other.num_statements);
+        self.covered_branches = sum(self.covered_branches, other.covered_branches);
+        self.num_branches = sum(self.num_branches, other.num_branches);
+    }
+
+    /// What coverage.py computes from lines, and from lines and branches together where branches were
+    /// measured.
+    fn percent(&self) -> Option<f64> {
+        files::percent(
+            self.covered_lines
+                .saturating_add(self.covered_branches.unwrap_or(0)),
+            self.num_statements
+                .saturating_add(self.num_branches.unwrap_or(0)),
+        )
+    }
+}
+
+/// Reads a report. `percent` is `totals.percent_covered`, unless the totals' counts or the files give
+/// a lower one.
 pub(super) fn read(text: &str, paths: &PathBase) -> Result<EvidenceData, FormatError> {
     let expected = "the JSON report of coverage.py with `files` and `totals`";
     let report: Report = json::parse(FORMAT, text, expected)?;
     check(&report.totals, "totals")?;
     let mut files = Vec::with_capacity(report.files.len());
+    let mut sum = Summary::default();
     for (name, file) in report.files {
         let at = |key: &str| text::excerpt(&format!("files[{name}].{key}"));
         findings::check_count(FORMAT, files.len(), "files", || Place::Path(at("summary")))?;
@@ -52,6 +76,7 @@ pub(super) fn read(text: &str, paths: &PathBase) -> Result<EvidenceData, FormatE
                 files::line_number(FORMAT, u64::from(line), || Place::Path(at("missing_lines")))
             })
             .collect::<Result<_, _>>()?;
+        sum.add(&file.summary);
         files.push(FileCoverage {
             file: paths.relative(&name),
             lines_covered: file.summary.covered_lines,
@@ -63,14 +88,19 @@ pub(super) fn read(text: &str, paths: &PathBase) -> Result<EvidenceData, FormatE
         });
     }
     let totals = report.totals;
+    let (percent, note) = files::lowest(&[
+        ("`totals.percent_covered`", Some(totals.percent_covered)),
+        ("the counts of `totals`", totals.percent()),
+        ("its files", sum.percent()),
+    ]);
     Ok(EvidenceData::Coverage(Coverage {
         lines_covered: totals.covered_lines,
         lines_total: totals.num_statements,
-        percent: totals.percent_covered,
+        percent,
         branches_covered: totals.covered_branches,
         branches_total: totals.num_branches,
         files,
-        notes: Vec::new(),
+        notes: note.into_iter().collect(),
     }))
 }
 
@@ -134,6 +164,32 @@ mod tests {
         )
         .unwrap();
         assert_eq!((coverage.lines_total, coverage.files.len()), (0, 0));
+    }
+
+    #[test]
+    fn the_lowest_of_contradicting_figures_counts() {
+        let read = |totals: (u64, u64, f64)| {
+            let summary = |(covered, total, percent): (u64, u64, f64)| {
+                format!(
+                    r#"{{"covered_lines": {covered}, "num_statements": {total}, "percent_covered": {percent}}}"#
+                )
+            };
+            let report = format!(
+                r#"{{"files": {{"a.py": {{"summary": {}}}}}, "totals": {}}}"#,
+                summary((2, 10, 20.0)),
+                summary(totals)
+            );
+            let coverage = read_text(&report).unwrap();
+            (coverage.percent, coverage.notes.join("\n"))
+        };
+        assert_eq!(read((2, 10, 20.0)), (20.0, String::new()));
+        let (percent, note) = read((2, 10, 95.0));
+        assert_eq!(percent, 20.0);
+        insta::assert_snapshot!(note, @"the coverage report contradicts itself: 95.00 % by `totals.percent_covered`, 20.00 % by the counts of `totals`; the lowest figure counts");
+        let (percent, note) = read((9, 10, 90.0));
+        assert_eq!(percent, 20.0);
+        insta::assert_snapshot!(note, @"the coverage report contradicts itself: 90.00 % by `totals.percent_covered`, 20.00 % by its files; the lowest figure counts");
+        assert_eq!(read((1, 10, 10.0)).0, 10.0);
     }
 
     #[test]

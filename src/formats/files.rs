@@ -75,6 +75,32 @@ pub(super) fn percent(covered: u64, total: u64) -> Option<f64> {
     (total > 0).then(|| covered as f64 / total as f64 * 100.0)
 }
 
+/// How far two percentages of the same thing may be apart: tools round to whole percents.
+const ROUNDING: f64 = 0.5;
+
+/// The coverage by what a report gives for it, each with the words for it, and a note where they
+/// contradict each other. The first is the most exact, and the lowest of several that differ counts.
+pub(super) fn lowest(figures: &[(&str, Option<f64>)]) -> (f64, Option<String>) {
+    let mut given = figures
+        .iter()
+        .filter_map(|(words, percent)| Some((*words, (*percent)?)));
+    let Some((exact_words, exact)) = given.next() else {
+        return (0.0, None);
+    };
+    let differs = |(_, percent): &(&str, f64)| (percent - exact).abs() > ROUNDING;
+    let others: Vec<_> = given.filter(differs).collect();
+    let least = others
+        .iter()
+        .fold(exact, |least, (_, percent)| least.min(*percent));
+    let note = others.first().map(|(words, percent)| {
+        format!(
+            "the coverage report contradicts itself: {exact:.2} % by {exact_words}, \
+             {percent:.2} % by {words}; the lowest figure counts"
+        )
+    });
+    (least, note)
+}
+
 /// The line number of coverable code.
 pub(super) fn line_number(
     format: Format,

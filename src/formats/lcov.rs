@@ -47,14 +47,14 @@ pub(super) fn read(text: &str, paths: &PathBase) -> Result<EvidenceData, FormatE
             continue;
         }
         if line == "end_of_record" {
-            let Some((_, stated)) = open.take() else {
+            let Some((file, stated)) = open.take() else {
                 return Err(unexpected(
                     number,
                     "an SF record before end_of_record",
                     line,
                 ));
             };
-            check_stated(&stated, number)?;
+            check_stated(&stated, &files.get_mut(file).lines, number)?;
             continue;
         }
         let Some((kind, fields)) = line.split_once(':') else {
@@ -151,7 +151,13 @@ fn branch_data(fields: &str) -> Option<(u64, String, bool)> {
 }
 
 /// The lines and branches themselves are counted; what a section states must be possible.
-fn check_stated(stated: &Stated, number: u64) -> Result<(), FormatError> {
+fn check_stated(stated: &Stated, lines: &Lines, number: u64) -> Result<(), FormatError> {
+    if let Some(found @ 1..) = stated.lines.found
+        && lines.is_empty()
+    {
+        let expected = format!("DA records of the {found} lines that LF states");
+        return Err(unexpected(number, expected, "none"));
+    }
     for totals in [&stated.lines, &stated.branches] {
         if let (Some(found), Some(hit)) = (totals.found, totals.hit) {
             files::check_counts(FORMAT, hit, found, || Place::Line(number, 1))?;
@@ -243,6 +249,7 @@ mod tests {
             "SF:a.c\nDA:1\nend_of_record\n",
             "SF:a.c\nLF:1\nLH:2\nend_of_record\n",
             "SF:a.c\nLF:many\nend_of_record\n",
+            "SF:a.c\nLF:2\nLH:2\nend_of_record\n",
             "SF:a.c\nBRDA:1,0,0\nend_of_record\n",
             "SF:a.c\nSF:b.c\nend_of_record\n",
             "DA:1,1\n",

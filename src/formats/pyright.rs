@@ -24,6 +24,7 @@ struct Report<'a> {
 #[serde(rename_all = "camelCase")]
 struct Summary {
     files_analyzed: u64,
+    error_count: Option<usize>,
 }
 
 #[derive(Deserialize)]
@@ -78,6 +79,16 @@ pub(super) fn read(text: &str, paths: &PathBase) -> Result<EvidenceData, FormatE
             column: start.map(|start| start.character.saturating_add(1)),
         };
         findings.add(&stated, place)?;
+    }
+    let is_error = |diagnostic: &&Diagnostic<'_>| diagnostic.severity == "error";
+    let errors = report.diagnostics.iter().filter(is_error).count();
+    if let Some(stated) = report.summary.error_count.filter(|stated| *stated > errors) {
+        return Err(FormatError::unexpected(
+            FORMAT,
+            Place::Path("summary.errorCount".to_owned()),
+            format!("{errors}, which are the errors in `generalDiagnostics`"),
+            stated.to_string(),
+        ));
     }
     let inspected = Some(report.summary.files_analyzed);
     Ok(EvidenceData::Findings(findings.finish(inspected)))
@@ -135,6 +146,7 @@ mod tests {
             "File or directory \"x\" does not exist\n",
             r#"{"generalDiagnostics": []}"#,
             r#"{"generalDiagnostics": [], "summary": {"filesAnalyzed": -1}}"#,
+            r#"{"generalDiagnostics": [], "summary": {"filesAnalyzed": 1, "errorCount": 2}}"#,
             r#"{"generalDiagnostics": [{"severity": "odd", "message": ""}], "summary": {"filesAnalyzed": 1}}"#,
         ] {
             assert!(read_text(text).is_err(), "{text}");

@@ -42,12 +42,12 @@ impl fmt::Display for Target {
 impl FromStr for Target {
     type Err = String;
 
-    /// Accepts the three words and `development`, in any case.
+    /// Accepts the three words, `development` and `prod`, in any case.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text.trim().to_ascii_lowercase().as_str() {
             "dev" | "development" => Ok(Self::Dev),
             "staging" => Ok(Self::Staging),
-            "production" => Ok(Self::Production),
+            "prod" | "production" => Ok(Self::Production),
             _ => Err(format!(
                 "expected dev, staging or production, found {text:?}"
             )),

@@ -29,9 +29,19 @@ pub fn pretty(document: &impl Serialize) -> String {
 /// The dialect of the schema.
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
-/// The JSON Schema of the report, in draft 2020-12, as it is shipped. [`report_schema`] makes it, and the
-/// tests hold the two equal.
-pub const REPORT_SCHEMA: &str = include_str!("../../schemas/report.schema.json");
+/// The JSON Schema of the report, in draft 2020-12, as it is shipped but for the layout.
+/// [`report_schema`] makes it, and the tests hold the two equal.
+pub const REPORT_SCHEMA: &str = include_str!(concat!(env!("OUT_DIR"), "/report.schema.json"));
+
+/// A JSON document as [`pretty`] lays it out.
+///
+/// # Errors
+///
+/// Where the text is no JSON document.
+pub fn laid_out(text: &str) -> serde_json::Result<String> {
+    let document: Value = serde_json::from_slice(text.as_bytes())?;
+    Ok(pretty(&document))
+}
 
 /// The JSON Schema of the report, made from the types.
 #[must_use]

@@ -239,12 +239,7 @@ pub(super) fn is_nothing(text: &str) -> bool {
 
 /// The level that a single word names.
 pub(super) fn level_word(word: &str) -> Option<Target> {
-    match word {
-        "dev" | "development" => Some(Target::Dev),
-        "staging" => Some(Target::Staging),
-        "prod" | "production" => Some(Target::Production),
-        _ => None,
-    }
+    word.parse().ok()
 }
 
 /// The level that a heading or label announces: `Staging Stage`, `Production Criteria`. Words that

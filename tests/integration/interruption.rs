@@ -3,7 +3,11 @@
 
 use crate::support::{Repository, WRITES_A_PASS, finish, is_alive, signal, wait_for, with_script};
 use serde_json::json;
-use std::{fs, os::unix::fs::PermissionsExt as _};
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt as _,
+    process::{Child, Command, Stdio},
+};
 
 /// Lines of a script that say that it has begun and never end.
 const NEVER_ENDS: &str = "touch begun\nwhile :; do sleep 1; done\n";
@@ -44,14 +48,29 @@ fn an_interrupted_installation_is_no_completed_stage() {
     }
 }
 
+/// A run that `env` with this option becomes.
+fn running(repository: &Repository, option: &str) -> Child {
+    let plain = repository.command(&["run", "--component", "thing"]);
+    let variables = plain.get_envs();
+    Command::new("env")
+        .arg(option)
+        .arg(plain.get_program())
+        .args(plain.get_args())
+        .current_dir(repository.path())
+        .env_clear()
+        .envs(variables.filter_map(|(name, value)| Some((name, value?))))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
 /// The tools are in sessions of their own, so the terminal does not end them.
 #[test]
 fn a_closed_terminal_ends_the_run_with_its_tools() {
     let repository = with_script(&format!("echo $$ > pid\n{NEVER_ENDS}"));
-    let mut child = repository
-        .command(&["run", "--component", "thing"])
-        .spawn()
-        .unwrap();
+    // The tests may be run by nohup themselves.
+    let mut child = running(&repository, "--default-signal=HUP");
     wait_for(&repository, "begun", &mut child);
     signal(&child, "HUP");
     finish(child).expect_status(129);
@@ -64,23 +83,7 @@ fn with_nohup_a_closed_terminal_changes_nothing() {
     let repository = with_script(&format!(
         "touch begun\nwhile ! test -f go; do sleep 0.05; done\n{WRITES_A_PASS}"
     ));
-    let arguments = ["run", "--component", "thing"];
-    let plain = repository.command(&arguments);
-    let mut ignoring = std::process::Command::new("sh");
-    ignoring
-        .args(["-c", "trap '' HUP; exec \"$0\" \"$@\""])
-        .arg(plain.get_program())
-        .args(plain.get_args())
-        .current_dir(repository.path())
-        .env_clear()
-        .envs(
-            plain
-                .get_envs()
-                .filter_map(|(name, value)| Some((name, value?))),
-        )
-        .stdout(std::process::Stdio::piped())
-        .stderr(std::process::Stdio::piped());
-    let mut child = ignoring.spawn().unwrap();
+    let mut child = running(&repository, "--ignore-signal=HUP");
     wait_for(&repository, "begun", &mut child);
     signal(&child, "HUP");
     repository.write("go", "");

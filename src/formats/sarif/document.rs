@@ -1,7 +1,7 @@
 //! The parts of a SARIF log that say something about findings. Everything else is skipped, and
 //! what the specification requires but tools leave out is optional.
 
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 use serde_json::Value;
 use std::{borrow::Cow, collections::HashMap};
 
@@ -22,7 +22,9 @@ pub(super) struct Log<'a> {
 pub(super) struct Run<'a> {
     #[serde(borrow)]
     pub(super) tool: Tool<'a>,
-    pub(super) invocations: Option<Vec<Invocation>>,
+    #[serde(borrow)]
+    pub(super) invocations: Option<Vec<Invocation<'a>>>,
+    pub(super) external_property_file_references: Option<ExternalReferences>,
     #[serde(borrow)]
     pub(super) artifacts: Option<Vec<Artifact<'a>>>,
     /// §3.14.14.
@@ -51,8 +53,29 @@ pub(super) struct Component<'a> {
 /// §3.20.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Invocation {
+pub(super) struct Invocation<'a> {
     pub(super) execution_successful: Option<bool>,
+    /// §3.20.21.
+    #[serde(borrow)]
+    pub(super) tool_execution_notifications: Option<Vec<Notification<'a>>>,
+    /// §3.20.22.
+    #[serde(borrow)]
+    pub(super) tool_configuration_notifications: Option<Vec<Notification<'a>>>,
+}
+
+/// §3.58: what a tool says of its own run.
+#[derive(Deserialize)]
+pub(super) struct Notification<'a> {
+    #[serde(borrow)]
+    pub(super) level: Option<Text<'a>>,
+    #[serde(borrow, default)]
+    pub(super) message: Message<'a>,
+}
+
+/// §3.15: parts of a run that are in files of their own.
+#[derive(Deserialize)]
+pub(super) struct ExternalReferences {
+    pub(super) results: Option<Vec<IgnoredAny>>,
 }
 
 /// §3.24.

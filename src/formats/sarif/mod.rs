@@ -13,10 +13,10 @@ mod tests;
 use super::{
     Format, FormatError, PathBase, Place,
     findings::{Findings, Stated},
-    json,
+    json, text,
 };
 use crate::model::EvidenceData;
-use document::{Descriptor, Log, Message, Reference, Run, RunResult};
+use document::{Descriptor, Invocation, Log, Message, Notification, Reference, Run, RunResult};
 use std::{borrow::Cow, collections::HashMap, iter};
 
 const FORMAT: Format = Format::Sarif;
@@ -38,8 +38,11 @@ pub(super) fn read(text: &str, paths: &PathBase) -> Result<EvidenceData, FormatE
     }
     let mut findings = Findings::new(FORMAT, paths);
     let mut has_looked = false;
+    let mut own_errors = Vec::new();
     for (index, run) in log.runs.iter().enumerate() {
         check_success(run, index)?;
+        check_whole(run, index)?;
+        own_errors.extend(run.invocations.iter().flatten().flat_map(own_errors_of));
         has_looked |= run.results.is_some();
         let rules = rules_of(run);
         for (number, result) in run.results.iter().flatten().enumerate() {
@@ -49,14 +52,48 @@ pub(super) fn read(text: &str, paths: &PathBase) -> Result<EvidenceData, FormatE
         }
     }
     let inspected = if has_looked { None } else { Some(0) };
-    Ok(EvidenceData::Findings(findings.finish(inspected)))
+    let mut findings = findings.finish(inspected);
+    if let Some(first) = own_errors.first() {
+        findings.notes.push(format!(
+            "the tool may not have seen everything, errors of its own: {}, the first: {}",
+            own_errors.len(),
+            text::excerpt(&text_of(&first.message, None)),
+        ));
+    }
+    Ok(EvidenceData::Findings(findings))
+}
+
+/// The errors of a tool's own run, which it ended all the same.
+fn own_errors_of<'a>(invocation: &'a Invocation<'a>) -> impl Iterator<Item = &'a Notification<'a>> {
+    let kinds = [
+        &invocation.tool_execution_notifications,
+        &invocation.tool_configuration_notifications,
+    ];
+    let all = kinds.into_iter().flatten().flatten();
+    all.filter(|notification| notification.level.as_deref() == Some("error"))
+}
+
+/// Results in another file (§3.15.3) would be missed.
+fn check_whole(run: &Run<'_>, index: usize) -> Result<(), FormatError> {
+    let references = run.external_property_file_references.as_ref();
+    let elsewhere = references.and_then(|references| references.results.as_ref());
+    match elsewhere.map_or(0, Vec::len) {
+        0 => Ok(()),
+        files => Err(FormatError::unexpected(
+            FORMAT,
+            Place::Path(format!(
+                "runs[{index}].externalPropertyFileReferences.results"
+            )),
+            "all results in the log itself",
+            format!("references to other files: {files}"),
+        )),
+    }
 }
 
 /// A tool that says that it failed has not seen everything (§3.20.14).
 fn check_success(run: &Run<'_>, index: usize) -> Result<(), FormatError> {
-    let failed = |(_, invocation): &(usize, &document::Invocation)| {
-        invocation.execution_successful == Some(false)
-    };
+    let failed =
+        |(_, invocation): &(usize, &Invocation<'_>)| invocation.execution_successful == Some(false);
     match run.invocations.iter().flatten().enumerate().find(failed) {
         None => Ok(()),
         Some((number, _)) => Err(FormatError::unexpected(

@@ -290,3 +290,28 @@ fn other_documents_are_refused() {
         assert!(read_text(&text).is_err(), "{text:.100}");
     }
 }
+
+#[test]
+fn errors_of_the_tool_itself_are_noted() {
+    let log = |level: &str| {
+        let notification = json!({"level": level, "message": {"text": "cannot parse a.js"}});
+        let invocation = json!({"executionSuccessful": true,
+            "toolExecutionNotifications": [notification],
+            "toolConfigurationNotifications": [notification]});
+        json!({"version": "2.1.0", "runs": [
+            {"tool": {"driver": {"name": "t"}}, "results": [], "invocations": [invocation]}]})
+    };
+    let notes = |level| read_text(&log(level).to_string()).unwrap().notes;
+    assert!(notes("warning").is_empty());
+    insta::assert_snapshot!(notes("error").join("\n"), @"the tool may not have seen everything, errors of its own: 2, the first: cannot parse a.js");
+}
+
+#[test]
+fn results_in_other_files_are_not_missed() {
+    let log = json!({"version": "2.1.0", "runs": [
+        {"tool": {"driver": {"name": "t"}}, "results": []},
+        {"tool": {"driver": {"name": "u"}},
+         "externalPropertyFileReferences": {"results": [{"location": {"uri": "more.sarif"}}]}}]});
+    let error = read_text(&log.to_string()).unwrap_err();
+    insta::assert_snapshot!(error, @"the SARIF report cannot be read, runs[1].externalPropertyFileReferences.results: expected all results in the log itself, found references to other files: 1");
+}

@@ -5,7 +5,8 @@ use super::conditions::{conditions, excused_list, excused_section};
 use super::deployment;
 use super::write::{code, code_within, folded, table, words};
 use super::{
-    Detail, Links, MAX_COMMENT, MAX_JOB_SUMMARY, characters, fitted, outcome, predicate, sign,
+    Detail, Links, MAX_COMMENT, MAX_JOB_SUMMARY, characters, fitted, fitted_each, outcome,
+    predicate, sign,
 };
 use crate::model::{Report, Summary, Verdict, short_commit};
 use crate::render::blockers::blockers;
@@ -18,12 +19,9 @@ const LEAST_EXCUSED: usize = 3;
 /// next is shorter.
 #[must_use]
 pub fn comments(summary: &Summary, links: &Links) -> Vec<String> {
-    let at_most = |limit| fitted(limit, characters, |detail| body(summary, links, detail));
-    let mut texts = vec![
-        at_most(MAX_COMMENT),
-        at_most(MAX_COMMENT / 4),
-        at_most(4000),
-    ];
+    let limits = [MAX_COMMENT, MAX_COMMENT / 4, 4000];
+    let texts = fitted_each(limits, characters, |detail| body(summary, links, detail));
+    let mut texts = Vec::from(texts);
     texts.dedup();
     texts
 }

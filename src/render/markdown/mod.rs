@@ -18,6 +18,7 @@ pub use maturity::maturity;
 pub use write::{code, code_block};
 
 use crate::model::{Report, Verdict};
+use std::cell::LazyCell;
 
 /// The longest summary of a check run, in characters
 /// (<https://docs.github.com/rest/checks/runs#create-a-check-run>).
@@ -90,16 +91,32 @@ const DETAILS: [Detail; 7] = [
     },
 ];
 
-/// The most detailed text within the limit, measured by `length`. Where even the least is too long,
-/// its last lines are left out.
+/// The most detailed text within the limit, measured by `length`.
 fn fitted(limit: usize, length: fn(&str) -> usize, write: impl Fn(Detail) -> String) -> String {
-    let mut text = String::new();
-    for detail in DETAILS {
-        text = write(detail);
-        if length(&text) <= limit {
-            return text;
+    let [text] = fitted_each([limit], length, write);
+    text
+}
+
+/// The same for several limits; no text is written twice.
+fn fitted_each<const LIMITS: usize>(
+    limits: [usize; LIMITS],
+    length: fn(&str) -> usize,
+    write: impl Fn(Detail) -> String,
+) -> [String; LIMITS] {
+    let write = &write;
+    let texts = DETAILS.map(|detail| LazyCell::new(move || write(detail)));
+    limits.map(|limit| {
+        let fits = |text: &&String| length(text) <= limit;
+        match texts.iter().map(|text| &**text).find(fits) {
+            Some(text) => text.clone(),
+            None => texts.last().map_or_else(String::new, |least| {
+                without_last_lines(least, limit, length)
+            }),
         }
-    }
+    })
+}
+
+fn without_last_lines(text: &str, limit: usize, length: fn(&str) -> usize) -> String {
     const NOTE: &str = "\n\n… the rest is in the report.\n";
     let mut kept = String::new();
     let mut room = limit.saturating_sub(length(NOTE));

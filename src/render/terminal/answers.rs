@@ -109,18 +109,21 @@ pub fn evidence(file: &str, format: &str, evidence: &EvidenceData, style: Style)
             }
         }
         EvidenceData::Coverage(coverage) => {
-            let mut text = format!(
-                "{}: {} of {} lines",
-                percent_text(coverage.percent),
-                coverage.lines_covered,
-                coverage.lines_total
-            );
+            let mut text = match coverage.lines_total {
+                0 => "no coverable lines".to_owned(),
+                total => format!(
+                    "{}: {} of {total} lines",
+                    percent_text(coverage.percent),
+                    coverage.lines_covered
+                ),
+            };
             if let (Some(covered), Some(total)) =
                 (coverage.branches_covered, coverage.branches_total)
             {
                 text.push_str(&format!(", {covered} of {total} branches"));
             }
             lines.paragraph(2, "", &text, Paint::None);
+            write_sentences(coverage.notes.iter(), "! ", 2, &mut lines);
             for file in coverage
                 .files
                 .iter()
@@ -138,6 +141,7 @@ pub fn evidence(file: &str, format: &str, evidence: &EvidenceData, style: Style)
         }
         EvidenceData::Findings(set) => {
             lines.paragraph(2, "", &counted(set.findings.len(), "finding"), Paint::None);
+            write_sentences(set.notes.iter(), "! ", 2, &mut lines);
             write_findings(&set.findings, 2, &mut lines);
         }
         EvidenceData::Source(facts) => lines.paragraph(

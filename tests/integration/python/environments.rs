@@ -111,7 +111,9 @@ fn an_installation_that_fails_is_tried_again_and_leaves_nothing_that_would_be_us
     let repository = Repository::with_shop()
         .without_active_environment()
         .variable("PIP_INDEX_URL", "http://127.0.0.1:9")
-        .variable("PIP_RETRIES", "1");
+        .variable("PIP_RETRIES", "1")
+        .variable("UV_DEFAULT_INDEX", "http://127.0.0.1:9")
+        .variable("UV_HTTP_RETRIES", "0");
     repository.write(
         "workflow_config.yaml",
         "error_recovery:\n  dependency_check: { max_retries: 1, base_delay: 0.01, max_delay: 0.02 }\n",

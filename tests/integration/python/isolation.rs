@@ -108,13 +108,21 @@ fn with_stub(program: &str, script: &str) -> Repository {
 
 #[test]
 fn the_exit_status_of_a_tool_and_its_report_have_to_agree() {
-    const PYRIGHT: &str = r#"echo '{"generalDiagnostics": [], "summary": {"filesAnalyzed": 1, "errorCount": 3}}'; exit 1"#;
+    const PYRIGHT: &str = r#"echo '{"generalDiagnostics": [], "summary": {"filesAnalyzed": 1, "errorCount": 0}}'; exit 1"#;
+    const COUNT: &str =
+        r#"echo '{"generalDiagnostics": [], "summary": {"filesAnalyzed": 1, "errorCount": 3}}'"#;
     const RUFF: &str = "if [ \"$1\" = check ]; then echo '[]'; exit 1; fi";
     const CLAIM: &str = r#"echo '{"file": "src/shop/a.py", "line": 1, "column": 1, "message": "no", "hint": null, "code": "misc", "severity": "error"}'"#;
     const CRASH: &str = "echo \"ModuleNotFoundError: No module named 'pbr'\" >&2; exit 1";
     for (program, script, gate, verdict) in [
         ("ruff", RUFF, "linting", "errored tool_crashed"),
         ("pyright", PYRIGHT, "type_checking", "errored tool_crashed"),
+        (
+            "pyright",
+            COUNT,
+            "type_checking",
+            "errored report_unreadable",
+        ),
         ("mypy", "exit 1", "type_checking", "errored tool_crashed"),
         ("mypy", CLAIM, "type_checking", "errored report_unreadable"),
         ("bandit", CRASH, "security", "errored tool_crashed"),
