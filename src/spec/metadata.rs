@@ -34,14 +34,25 @@ pub(super) fn front_matter(source: &Source<'_>) -> Option<FrontMatter> {
     }
     let length = rest
         .iter()
-        .position(|line| matches!(line.trim_end(), "---" | "..."))?;
-    let inside = &rest[..length];
+        .position(|line| matches!(line.trim_end(), "---" | "..."));
+    let inside = &rest[..length.unwrap_or(rest.len())];
     let begins = inside
         .iter()
         .find(|line| !line.trim().is_empty() && !line.starts_with('#'))?;
     if !KEY.is_match(begins) {
         return None;
     }
+    let Some(length) = length else {
+        let message = "it never ends; close it with a line of `---`".to_owned();
+        return Some(FrontMatter {
+            entries: Err(YamlError {
+                message,
+                line: 1,
+                column: 1,
+            }),
+            lines: 0,
+        });
+    };
     let entries = match yaml::parse(&inside.join("\n")) {
         Ok(document) => Ok(entries(&document)),
         Err(error) => Err(YamlError {

@@ -281,11 +281,24 @@ fn explain(error: &Error, text: &str) -> YamlError {
             column: tab.column,
         };
     }
+    let at = match error {
+        Error::MultipleDocuments { .. } => mark_above(text, at),
+        _ => at,
+    };
     YamlError {
         message: message(error),
         line: at.line,
         column: at.column,
     }
+}
+
+/// The mark of the document that has its first content at `content`.
+fn mark_above(text: &str, content: Position) -> Position {
+    let lines = text.lines().zip(1..=content.line);
+    let marks = lines.filter(|(line, _)| line.starts_with("---"));
+    marks
+        .last()
+        .map_or(content, |(_, line)| Position { line, column: 1 })
 }
 
 fn innermost(error: &Error) -> &Error {

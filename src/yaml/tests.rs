@@ -81,7 +81,7 @@ fn what_can_be_read_in_two_ways_is_refused_with_its_place() {
     line 4, column 3: the key `a` is already there in this mapping; remove one of the two
     line 1, column 11: the key `b` is already there in this mapping; remove one of the two
     line 2, column 1: the key `11` is already there in this mapping; remove one of the two
-    line 3, column 1: a second document begins here (`---`); a file has exactly one
+    line 2, column 1: a second document begins here (`---`); a file has exactly one
     line 1, column 11: unsupported tag `!shell`
     line 1, column 3: a key must be plain text
     line 1, column 1: a key is missing before the `:`

@@ -247,10 +247,10 @@ fn yaml_that_cannot_be_read_is_shown() {
     ");
     insta::assert_snapshot!(refused("stages: {}\n---\nstages: {}\n"), @r"
     error: a second document begins here (`---`); a file has exactly one
-     --> workflow_config.yaml:3:1
+     --> workflow_config.yaml:2:1
       |
-    3 | stages: {}
-      | ^^^^^^
+    2 | ---
+      | ^^^
     ");
 }
 

@@ -17,7 +17,7 @@ fn what_is_no_specification_is_refused_with_the_reason() {
     let deep_list: String = (0..60)
         .map(|depth| format!("{}- a\n", " ".repeat(2 * depth)))
         .collect();
-    let contents: [&[u8]; 9] = [
+    let contents: [&[u8]; 10] = [
         b"",
         b"\xef\xbb\xbf \n\t\n",
         b"# Title\n\0",
@@ -25,6 +25,7 @@ fn what_is_no_specification_is_refused_with_the_reason() {
         &large,
         b"---\ncomponent: a\ncomponent: b\n---\n# Title\n",
         b"---\ncomponent: [a\n---\n# Title\n",
+        b"---\ncomponent: a\n\n# Title\n",
         &[b"# Title\n\n".as_slice(), &[b'>'; 51]].concat(),
         deep_list.as_bytes(),
     ];
@@ -36,6 +37,7 @@ fn what_is_no_specification_is_refused_with_the_reason() {
     specification a.md has 1048577 bytes; at most 1048576 are read, so split it or move attachments into other files
     front matter of specification a.md: line 3, column 1: the key `component` is already there in this mapping; remove one of the two
     front matter of specification a.md: line 2, column 12: unclosed bracket '['
+    front matter of specification a.md: line 1, column 1: it never ends; close it with a line of `---`
     specification a.md has lists or quotes nested more than 50 levels deep at line 3; flatten them
     specification a.md has lists or quotes nested more than 50 levels deep at line 51; flatten them
     "#);
