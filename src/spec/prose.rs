@@ -46,7 +46,7 @@ pub(super) struct Field {
 }
 
 impl Prose {
-    /// Appends a part.
+    /// Appends a part. White space beyond ASCII, such as the no-break space in `80 %`, becomes a space.
     pub(super) fn push(&mut self, text: &str, at: Position, is_bold: bool, mark: Mark) {
         if !text.is_empty() {
             self.runs.push(Run {
@@ -56,7 +56,9 @@ impl Prose {
                 mark,
                 is_fixed: false,
             });
-            self.text.push_str(text);
+            let is_wide = |c: char| c.is_whitespace() && !c.is_ascii();
+            self.text
+                .extend(text.chars().map(|c| if is_wide(c) { ' ' } else { c }));
         }
     }
 

@@ -23,10 +23,11 @@ pub(super) struct RequirementHead {
     pub(super) priority: Option<Priority>,
 }
 
-/// `FR-1`, `NFR2`, `FR-001`, `FR-AUTH-1`, `REQ-3.1`, at the beginning, also in brackets.
+/// `FR-1`, `NFR2`, `FR-001`, `FR-AUTH-1`, `REQ-3.1`, at the beginning, also in brackets. A hyphen behind
+/// it makes it part of another word.
 static ID: Pattern = Pattern::new(|| {
     pattern(
-        r"^\[?(?i:((?:N?FR|REQ)(?:[-_ ]?[A-Z]{2,12}[-_])?[-_ ]?[0-9]{1,6}(?:\.[0-9]{1,4})*[a-z]?))\]?(?:[^0-9A-Za-z_-]|$)",
+        r"(?i-u)^\[?((?:N?FR|REQ)(?:[-_ ]?[A-Z]{2,12}[-_])?[-_ ]?[0-9]{1,6}(?:\.[0-9]{1,4})*[a-z]?)(?:\]|\b{end-half}(-)?)",
     )
 });
 
@@ -36,12 +37,12 @@ static SEPARATOR: Pattern = Pattern::new(|| pattern(r"^(?:\s*(?:[:.)|–—-]+|\
 /// A priority in parentheses or brackets.
 static PRIORITY: Pattern = Pattern::new(|| {
     pattern(
-        r"(?i)^[\[(]\s*(?:priority\s*[:=]?\s*)?(P[0-9]|critical|high|must|medium|should|low|could)(?:[ -](?:priority|have))?\s*[\])]",
+        r"(?i-u)^[\[(]\s*(?:priority\s*[:=]?\s*)?(P[0-9]|critical|high|must|medium|should|low|could)(?:[ -](?:priority|have))?\s*[\])]",
     )
 });
 static PRIORITY_AT_END: Pattern = Pattern::new(|| {
     pattern(
-        r"(?i)\s*[\[(]\s*(?:priority\s*[:=]?\s*)?(P[0-9]|critical|high|must|medium|should|low|could)(?:[ -](?:priority|have))?\s*[\])]$",
+        r"(?i-u)\s*[\[(]\s*(?:priority\s*[:=]?\s*)?(P[0-9]|critical|high|must|medium|should|low|could)(?:[ -](?:priority|have))?\s*[\])]$",
     )
 });
 
@@ -138,7 +139,8 @@ pub(super) fn priority_of(text: &str) -> Option<Priority> {
 
 /// The id at the beginning of a text and where the text after it begins.
 fn split_id(text: &str) -> (Option<String>, usize) {
-    let Some(id) = ID.captures(text).and_then(|found| found.get(1)) else {
+    let found = ID.captures(text).filter(|found| found.get(2).is_none());
+    let Some(id) = found.and_then(|found| found.get(1)) else {
         return (None, 0);
     };
     let bracket = usize::from(text[id.end()..].starts_with(']'));

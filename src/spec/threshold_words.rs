@@ -80,7 +80,7 @@ static STAGING_DAYS: Pattern = Pattern::new(|| {
         r"(?ix-u)
         \b(?P<a>[0-9]{1,4})[\ -]days?\s+(?:(?:in|of|on)\s+)?(?:the\s+)?staging\b
         | \b(?P<b>[0-9]{1,4})[\ -]days?\s+(?:of\s+)?(?:stability|soak)\b
-        | \bstaging\b[\s:]+(?:(?:stability|stable|time|period|soak|for|of|at\ least|a\ minimum\ of)[\s:]+|(?:≥|>)=?\s*)*(?P<c>[0-9]{1,4})[\ -]days?\b
+        | \bstaging\b[\s:]+(?:(?:stability|stable|time|period|soak|for|of|at\ least|a\ minimum\ of)[\s:]+|(?:≥=?|>=?)\s*)*(?P<c>[0-9]{1,4})[\ -]days?\b
         | \bstable\s+(?:in\s+staging\s+)?for\s+(?:at\s+least\s+)?(?P<d>[0-9]{1,4})\s+days?\b",
     )
 });

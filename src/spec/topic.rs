@@ -38,11 +38,9 @@ pub(super) enum Topic {
     Other,
 }
 
-static PARENTHESES: Pattern = Pattern::new(|| pattern(r"\([^()]*\)|\*\([^()]*\)\*"));
-
 /// The words of a heading in lower case, without numbering, decoration and remarks in parentheses.
 pub(super) fn words(title: &str) -> Vec<String> {
-    let title = PARENTHESES.replace_all(title, " ").replace('&', " and ");
+    let title = without_parentheses(title).replace('&', " and ");
     let plain: String = title
         .chars()
         .filter(|c| !matches!(c, '\'' | '’'))
@@ -52,6 +50,24 @@ pub(super) fn words(title: &str) -> Vec<String> {
     let words = plain.split_whitespace().map(str::to_owned);
     let is_number = |word: &String| word.chars().all(|c| c.is_ascii_digit());
     words.skip_while(is_number).collect()
+}
+
+/// A text with a space in place of each pair of parentheses and what it holds; of nested ones, the
+/// inner pair.
+fn without_parentheses(text: &str) -> String {
+    let mut left = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(end) = rest.find(')') {
+        match rest[..end].rfind('(') {
+            Some(start) => {
+                left.push_str(&rest[..start]);
+                left.push(' ');
+            }
+            None => left.push_str(&rest[..=end]),
+        }
+        rest = &rest[end + 1..];
+    }
+    left + rest
 }
 
 impl Topic {
@@ -344,6 +360,19 @@ mod tests {
         ];
         for (title, level) in cases {
             assert_eq!(level_of(title), level, "{title}");
+        }
+    }
+
+    #[test]
+    fn what_is_in_parentheses_does_not_count() {
+        for (title, left) in [
+            ("Tests (unit)", "Tests  "),
+            ("A *(of)* B", "A * * B"),
+            ("((a) b)", "(  b)"),
+            ("a) b (c", "a) b (c"),
+            ("(x) y (z)", "  y  "),
+        ] {
+            assert_eq!(without_parentheses(title), left);
         }
     }
 }

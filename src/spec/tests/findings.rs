@@ -2,7 +2,7 @@
 
 use super::{fixture, policy};
 use crate::{
-    model::{Finding, Severity, Specification, Target, ThresholdSubject},
+    model::{Finding, Priority, Severity, Specification, Target, ThresholdSubject},
     spec::{RULES, check, parse, show, stricter},
 };
 use insta::assert_snapshot;
@@ -206,6 +206,18 @@ fn thresholds_apply_to_their_level_and_else_to_the_own_target() {
         "it has no level, and production is the own target"
     );
     assert!(!uptime(Target::Staging));
+}
+
+#[test]
+fn a_no_break_space_is_a_space_and_moves_nothing() {
+    let text = "# T\n\n## Requirements\n\n- FR-1:\u{a0}b (high\u{202f})\n- Coverage\u{a0}≥\u{202f}70\u{a0}%, and ???\n";
+    let spec = parse(text, "a.md");
+    let [coverage] = &spec.thresholds[..] else {
+        panic!("{:?}", spec.thresholds)
+    };
+    assert_eq!((coverage.value, coverage.at.column), (70.0, 3));
+    assert_eq!(spec.unresolved[0].at.column, 24);
+    assert_eq!(spec.requirements[0].priority, Some(Priority::High));
 }
 
 #[test]
