@@ -5,7 +5,7 @@
 
 use super::{
     pattern::{Pattern, pattern},
-    threshold_words::{BETWEEN, Found, OTHER_THING, SUBJECT, is_about_part, subject},
+    threshold_words::{BETWEEN, Found, OTHER_THING, SUBJECT, has_digit, is_about_part, subject},
 };
 use crate::model::ThresholdSubject as Subject;
 use std::ops::Range;
@@ -99,10 +99,8 @@ fn beside(text: &str, word: &Range<usize>, subject: Subject) -> Option<Range<usi
     if subject != Subject::Uptime && OTHER_THING.is_match(before) {
         return None;
     }
-    if let Some(stated) = BEFORE
-        .captures(before)
-        .and_then(|found| found.name("stated"))
-    {
+    let number = has_digit(before).then(|| BEFORE.captures(before));
+    if let Some(stated) = number.flatten().and_then(|found| found.name("stated")) {
         let is_rule = ENDED.is_match(&text[word.end..]) && !is_about_part(&text[word.end..]);
         return is_rule.then(|| start + stated.start()..start + stated.end());
     }
@@ -117,6 +115,9 @@ fn beside(text: &str, word: &Range<usize>, subject: Subject) -> Option<Range<usi
 
 fn within(form: &Pattern, text: &str, start: usize) -> Option<Range<usize>> {
     let window = &text[start..text.floor_char_boundary(start + 160)];
+    if !has_digit(window) {
+        return None;
+    }
     let stated = form.captures(window)?.name("stated")?.range();
     Some(start + stated.start..start + stated.end)
 }

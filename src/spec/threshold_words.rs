@@ -185,6 +185,11 @@ const fn is_percent(subject: Subject) -> bool {
     matches!(subject, Subject::Coverage | Subject::Uptime)
 }
 
+/// Whether there can be a number. Compiling a pattern for none would be in vain.
+pub(super) fn has_digit(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_digit())
+}
+
 /// Finds the percentages in front of or behind a subject.
 fn percents(
     text: &str,
@@ -193,7 +198,8 @@ fn percents(
     subject: Subject,
     found: &mut Vec<Found>,
 ) {
-    if let Some(number) = BEFORE.captures(before)
+    if has_digit(before)
+        && let Some(number) = BEFORE.captures(before)
         && let Some(whole) = number.get(0)
         && word.start >= before.len()
     {
@@ -213,7 +219,9 @@ fn percents(
     loop {
         let is_first = end == word.end;
         let form = if is_first { &AFTER } else { &FURTHER };
-        let Some(number) = form.captures(window(text, end)) else {
+        let rest = window(text, end);
+        let number = has_digit(rest).then(|| form.captures(rest));
+        let Some(number) = number.flatten() else {
             break;
         };
         let level = level_behind(&number, subject).or_else(|| {
