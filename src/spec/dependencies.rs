@@ -13,7 +13,7 @@ use std::ops::Range;
 /// Words that say that there is no dependency.
 static NONE: Pattern = Pattern::new(|| {
     pattern(
-        r"(?i)^(?:none|nothing|n/a|not applicable|-+|—)(?:[^0-9A-Za-z_-]|$)|^(?:there are )?no\b.*\b(?:dependenc|require|need|component|package|librar|service)",
+        r"(?i)^(?:none|nothing|n/a|not applicable|-+|—)(?:[^0-9A-Za-z_-]|$)|^(?:there are )?no\s.*\b(?:dependenc|require|need|component|package|librar|service)",
     )
 });
 

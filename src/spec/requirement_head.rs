@@ -27,7 +27,7 @@ pub(super) struct RequirementHead {
 /// it makes it part of another word.
 static ID: Pattern = Pattern::new(|| {
     pattern(
-        r"(?i-u)^\[?((?:N?FR|REQ)(?:[-_ ]?[A-Z]{2,12}[-_])?[-_ ]?[0-9]{1,6}(?:\.[0-9]{1,4})*[a-z]?)(?:\]|\b{end-half}(-)?)",
+        r"(?i)^\[?((?:N?FR|REQ)(?:[-_ ]?[A-Z]{2,12}[-_])?[-_ ]?[0-9]{1,6}(?:\.[0-9]{1,4})*[a-z]?)(?:\]|\b{end-half}(-)?)",
     )
 });
 
@@ -37,12 +37,12 @@ static SEPARATOR: Pattern = Pattern::new(|| pattern(r"^(?:\s*(?:[:.)|–—-]+|\
 /// A priority in parentheses or brackets.
 static PRIORITY: Pattern = Pattern::new(|| {
     pattern(
-        r"(?i-u)^[\[(]\s*(?:priority\s*[:=]?\s*)?(P[0-9]|critical|high|must|medium|should|low|could)(?:[ -](?:priority|have))?\s*[\])]",
+        r"(?i)^[\[(]\s*(?:priority\s*[:=]?\s*)?(P[0-9]|critical|high|must|medium|should|low|could)(?:[ -](?:priority|have))?\s*[\])]",
     )
 });
 static PRIORITY_AT_END: Pattern = Pattern::new(|| {
     pattern(
-        r"(?i-u)\s*[\[(]\s*(?:priority\s*[:=]?\s*)?(P[0-9]|critical|high|must|medium|should|low|could)(?:[ -](?:priority|have))?\s*[\])]$",
+        r"(?i)\s*[\[(]\s*(?:priority\s*[:=]?\s*)?(P[0-9]|critical|high|must|medium|should|low|could)(?:[ -](?:priority|have))?\s*[\])]$",
     )
 });
 

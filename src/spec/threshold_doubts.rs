@@ -10,12 +10,12 @@ use super::{
 use crate::model::ThresholdSubject as Subject;
 use std::ops::Range;
 
-const SIGN: &str = r"(?:[≥≤⩾⩽<>]=?|=[<>]|(?i-u:at least|at most|minimum of|maximum of|(?:no|not) (?:less|lower|more|higher) than))";
+const SIGN: &str = r"(?:[≥≤⩾⩽<>]=?|=[<>]|(?i:at least|at most|minimum of|maximum of|(?:no|not) (?:less|lower|more|higher) than))";
 
 const NUMBER: &str = r"[-−]?\.?[0-9][0-9A-Za-z.,]*";
 
 /// What ends a number that is not one of something: `3 browsers`.
-const END: &str = r"\s*(?:$|[.,;:()|%]|(?i-u:(?:percent|and|as|at|for|in|of|on|or|per|when)\b))";
+const END: &str = r"\s*(?:$|[.,;:()|%]|(?i:(?:percent|and|as|at|for|in|of|on|or|per|when)\b))";
 
 /// A number behind its subject.
 static BEHIND: Pattern = Pattern::new(|| {
@@ -31,7 +31,7 @@ static ALONE_BEHIND: Pattern =
 /// A number in front of its subject, and what may then follow that.
 static BEFORE: Pattern = Pattern::new(|| {
     pattern(&format!(
-        r"(?P<stated>{SIGN}\s*{NUMBER}(?:\s*(?:%|(?i-u:percent\b)))?)\s+(?:(?i-u:test|code|line|unit|statement|overall|total|monthly|of)\s+)*$"
+        r"(?P<stated>{SIGN}\s*{NUMBER}(?:\s*(?:%|(?i:percent\b)))?)\s+(?:(?i:test|code|line|unit|statement|overall|total|monthly|of)\s+)*$"
     ))
 });
 static ENDED: Pattern = Pattern::new(|| pattern(&format!("^{END}")));
@@ -39,7 +39,7 @@ static ENDED: Pattern = Pattern::new(|| pattern(&format!("^{END}")));
 /// A further number behind one that was read: `, ≥ 80 (production)`.
 static FURTHER: Pattern = Pattern::new(|| {
     pattern(&format!(
-        r"^\s*[,;/]?\s*(?i-u:(?:and|or)\s+)?(?P<stated>{SIGN}\s*{NUMBER}(?:\s*%)?)\s*\((?i-u:(?:for |in |at )?(?:development|dev|staging|production|prod)\b)"
+        r"^\s*[,;/]?\s*(?i:(?:and|or)\s+)?(?P<stated>{SIGN}\s*{NUMBER}(?:\s*%)?)\s*\((?i:(?:for |in |at )?(?:development|dev|staging|production|prod)\b)"
     ))
 });
 

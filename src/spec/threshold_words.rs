@@ -12,25 +12,25 @@ use std::ops::Range;
 
 /// The words for the subjects.
 pub(super) static SUBJECT: Pattern = Pattern::new(|| {
-    pattern(r"(?i-u)\b(?:(?P<coverage>coverage)|(?P<uptime>uptime|availability)|complexity)\b")
+    pattern(r"(?i)\b(?:(?P<coverage>coverage)|(?P<uptime>uptime|availability)|complexity)\b")
 });
 
 /// A word in front of a subject that makes it another thing than the one measured.
 pub(super) static OTHER_THING: Pattern = Pattern::new(|| {
     pattern(
-        r"(?i-u)\b(?:branch|docstring|doc|documentation|type|api|requirements?|mutation|integration|e2e|end-to-end|system|time|space|cognitive|algorithmic|new[ -]code|patch|diff|current)[ -]*(?:test )?$",
+        r"(?i)\b(?:branch|docstring|doc|documentation|type|api|requirements?|mutation|integration|e2e|end-to-end|system|time|space|cognitive|algorithmic|new[ -]code|patch|diff|current)[ -]*(?:test )?$",
     )
 });
 
-const AT_LEAST: &str = r"≥|>=|=>|⩾|>|(?i-u:at least|minimum(?: of)?|min\.?|no less than|no lower than|not(?: be)? (?:less|lower) than|(?:not|never) (?:be|drop|fall|go|sink) (?:below|under)|above|over|more than|greater than(?: or equal to)?)";
+const AT_LEAST: &str = r"≥|>=|=>|⩾|>|(?i:at least|minimum(?: of)?|min\.?|no less than|no lower than|not(?: be)? (?:less|lower) than|(?:not|never) (?:be|drop|fall|go|sink) (?:below|under)|above|over|more than|greater than(?: or equal to)?)";
 
 /// The words between a subject and its number.
-pub(super) const BETWEEN: &str = r"[\s:=(–—-]|(?i-u:\b(?:target|goal|threshold|minimum|min|required|requirement|of|is|are|must|be|should|shall|to|reach|reaches|stay|stays|the|a|for|in|at|tests?|line|overall|total|code|unit|stage|level|development|dev|staging|production|prod)\b)|[)]";
+pub(super) const BETWEEN: &str = r"[\s:=(–—-]|(?i:\b(?:target|goal|threshold|minimum|min|required|requirement|of|is|are|must|be|should|shall|to|reach|reaches|stay|stays|the|a|for|in|at|tests?|line|overall|total|code|unit|stage|level|development|dev|staging|production|prod)\b)|[)]";
 
 /// The number itself; of a range, the lower one.
-const NUMBER: &str = r"(?P<number>\b[0-9]{1,3}(?:[.,][0-9]{1,15})?)(?:\s*[-–]\s*[0-9]{1,3}(?:[.,][0-9]{1,15})?)?\s*(?:%|(?i-u:percent\b))";
+const NUMBER: &str = r"(?P<number>\b[0-9]{1,3}(?:[.,][0-9]{1,15})?)(?:\s*[-–]\s*[0-9]{1,3}(?:[.,][0-9]{1,15})?)?\s*(?:%|(?i:percent\b))";
 
-const LEVEL: &str = r"(?:\s*\(\s*(?i-u:(?:for |in |at )?(?P<level>development|dev|staging|production|prod)\b)[^()]*\)|\s+(?i-u:for|in|at|by)\s+(?i-u:(?:the\s+)?(?P<stage>development|dev|staging|production|prod)\b))?";
+const LEVEL: &str = r"(?:\s*\(\s*(?i:(?:for |in |at )?(?P<level>development|dev|staging|production|prod)\b)[^()]*\)|\s+(?i:for|in|at|by)\s+(?i:(?:the\s+)?(?P<stage>development|dev|staging|production|prod)\b))?";
 
 /// A number behind its subject.
 static AFTER: Pattern = Pattern::new(|| {
@@ -42,14 +42,14 @@ static AFTER: Pattern = Pattern::new(|| {
 /// A further number behind the last one: `, ≥80% (production)`.
 static FURTHER: Pattern = Pattern::new(|| {
     pattern(&format!(
-        r"^(?P<between>(?:{BETWEEN}|[,;/]|(?i-u:\b(?:and|or)\b))*?)(?P<operator>{AT_LEAST})?\s*{NUMBER}{LEVEL}"
+        r"^(?P<between>(?:{BETWEEN}|[,;/]|(?i:\b(?:and|or)\b))*?)(?P<operator>{AT_LEAST})?\s*{NUMBER}{LEVEL}"
     ))
 });
 
 /// A number in front of its subject.
 static BEFORE: Pattern = Pattern::new(|| {
     pattern(&format!(
-        r"(?P<operator>{AT_LEAST})?\s*{NUMBER}\s+(?:(?i-u:test|code|line|unit|statement|overall|total|monthly|of)\s+)*$"
+        r"(?P<operator>{AT_LEAST})?\s*{NUMBER}\s+(?:(?i:test|code|line|unit|statement|overall|total|monthly|of)\s+)*$"
     ))
 });
 
@@ -64,20 +64,20 @@ static PART: Pattern = Pattern::new(|| {
 /// A limit behind `complexity`; a sign or word is needed, because the word is said of many things.
 static COMPLEXITY: Pattern = Pattern::new(|| {
     pattern(
-        r"^(?:[:\s(]|(?i-u:\b(?:per|of|a|each|every|any|function|method|must|should|is|be|stay|stays|kept|keep|score|target)\b))*?(?P<operator><=|=<|<|≤|(?i-u:at most|no more than|not exceed|up to|below|under|less than|max(?:imum)?\.?(?: of)?:?|limit(?: of)?:?))\s*(?P<number>[0-9]{1,3})\b",
+        r"^(?:[:\s(]|(?i:\b(?:per|of|a|each|every|any|function|method|must|should|is|be|stay|stays|kept|keep|score|target)\b))*?(?P<operator><=|=<|<|≤|(?i:at most|no more than|not exceed|up to|below|under|less than|max(?:imum)?\.?(?: of)?:?|limit(?: of)?:?))\s*(?P<number>[0-9]{1,3})\b",
     )
 });
 
 /// `maximum cyclomatic` in front of `complexity`, and the number behind it.
 static MAXIMUM: Pattern =
-    Pattern::new(|| pattern(r"(?i-u)\bmax(?:imum|imal)?\.?\s+(?:cyclomatic\s+|code\s+)?$"));
+    Pattern::new(|| pattern(r"(?i)\bmax(?:imum|imal)?\.?\s+(?:cyclomatic\s+|code\s+)?$"));
 static PLAIN_LIMIT: Pattern =
     Pattern::new(|| pattern(r"(?i)^(?P<operator>[\s:=]*)(?:of\s+|is\s+)?(?P<number>[0-9]{1,3})\b"));
 
 /// Days in staging, in the orders in which people say it.
 static STAGING_DAYS: Pattern = Pattern::new(|| {
     pattern(
-        r"(?ix-u)
+        r"(?ix)
         \b(?P<a>[0-9]{1,4})[\ -]days?\s+(?:(?:in|of|on)\s+)?(?:the\s+)?staging\b
         | \b(?P<b>[0-9]{1,4})[\ -]days?\s+(?:of\s+)?(?:stability|soak)\b
         | \bstaging\b[\s:]+(?:(?:stability|stable|time|period|soak|for|of|at\ least|a\ minimum\ of)[\s:]+|(?:≥=?|>=?)\s*)*(?P<c>[0-9]{1,4})[\ -]days?\b
@@ -173,7 +173,7 @@ pub(super) fn subject_of(name: &str) -> Option<Subject> {
 }
 
 /// The subject that a match of [`SUBJECT`] names.
-pub(super) fn subject(word: &regex::Captures<'_>) -> Subject {
+pub(super) fn subject(word: &regex_lite::Captures<'_>) -> Subject {
     match (word.name("coverage"), word.name("uptime")) {
         (Some(_), _) => Subject::Coverage,
         (_, Some(_)) => Subject::Uptime,
@@ -274,7 +274,7 @@ fn window(text: &str, start: usize) -> &str {
 
 /// The level behind a number. What stands behind an uptime without parentheses is where it is
 /// measured, and not which level asks for it.
-fn level_behind(number: &regex::Captures<'_>, subject: Subject) -> Option<Target> {
+fn level_behind(number: &regex_lite::Captures<'_>, subject: Subject) -> Option<Target> {
     let stage = number
         .name("stage")
         .filter(|_| subject == Subject::Coverage);

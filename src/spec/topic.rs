@@ -243,7 +243,7 @@ pub(super) const QUALITIES: &[&str] = &[
 
 static NOTHING: Pattern = Pattern::new(|| {
     pattern(
-        r"(?i-u)^[\s\[(*_]*(?:(?:there (?:are|is) )?(?:none|nothing|n/?a|not applicable)(?: yet| so far)?|-+)[\s\])*_.!]*$",
+        r"(?i)^[\s\[(*_]*(?:(?:there (?:are|is) )?(?:none|nothing|n/?a|not applicable)(?: yet| so far)?|-+)[\s\])*_.!]*$",
     )
 });
 

@@ -5,7 +5,7 @@
 use super::{
     document::{Block, Code, Comment},
     outline::Part,
-    pattern::{Pattern, pattern},
+    pattern::{Pattern, is_whole_word, pattern},
     prose::{Mark, Prose},
     source::Source,
 };
@@ -50,13 +50,6 @@ static NO_PLACEHOLDER: Pattern = Pattern::new(|| {
     )
 });
 
-/// A list of short terms, as in intervals and tuples: `0, 1`, `x, y`, `a..b`.
-static TERMS: Pattern = Pattern::new(|| {
-    pattern(
-        r"^[\s0-9.,;:+*/=<>∞±-]*(?:\b[0-9A-Za-z_\u{80}-\u{10FFFF}]{1,2}\b[\s0-9.,;:+*/=<>∞±-]*)*$",
-    )
-});
-
 /// Finds all markers, in the order of the document.
 pub(super) fn read(
     parts: &[Part],
@@ -70,7 +63,7 @@ pub(super) fn read(
         markers: Vec::new(),
     };
     for entry in front_matter {
-        if WORD.is_match(&entry.value) {
+        if word_ranges(&entry.value).next().is_some() {
             reader.push(&entry.value, entry.at);
         }
     }
@@ -81,7 +74,8 @@ pub(super) fn read(
         reader.blocks(&part.blocks);
     }
     for comment in comments {
-        if COMMENT.is_match(&comment.text) {
+        let mut words = COMMENT.find_iter(&comment.text);
+        if words.any(|word| is_whole_word(&comment.text, &word.range())) {
             let text = format!("<!--{}-->", comment.text);
             reader.push(&text, comment.at);
         }
@@ -212,25 +206,34 @@ fn markers(prose: &Prose) -> Vec<Range<usize>> {
 fn words(prose: &Prose) -> Vec<Range<usize>> {
     let text = prose.text();
     let mut found: Vec<Range<usize>> = Vec::new();
-    for word in WORD.find_iter(text) {
-        let bare = word
-            .as_str()
-            .trim_start_matches([' ', '\t', '\n', '(', ':']);
-        let start = word.end() - bare.len();
+    for word in word_ranges(text) {
+        let start = word.start;
         let is_inside = found.last().is_some_and(|last| start < last.end);
         if is_inside || prose.mark_at(start) != Mark::Plain {
             continue;
         }
         // A question that nobody closed reaches to the end of its line.
-        let end = if bare.starts_with('[') {
+        let end = if text[start..].starts_with('[') {
             let line_end = text[start..].find('\n');
             line_end.map_or(text.len(), |end| start + end)
         } else {
-            word.end()
+            word.end
         };
         found.push(start..end);
     }
     found
+}
+
+/// What [`WORD`] finds in a text, without what stands in front of it.
+fn word_ranges(text: &str) -> impl Iterator<Item = Range<usize>> {
+    WORD.find_iter(text).filter_map(move |word| {
+        let bare = word
+            .as_str()
+            .trim_start_matches([' ', '\t', '\n', '(', ':']);
+        let range = word.end() - bare.len()..word.end();
+        let is_word = bare.starts_with(char::is_alphanumeric);
+        (!is_word || is_whole_word(text, &range)).then_some(range)
+    })
 }
 
 /// The outermost pairs of brackets that are not code, link or escaped.
@@ -273,5 +276,16 @@ fn is_placeholder(prose: &Prose, range: &Range<usize>) -> bool {
         && !is_box
         && !is_code
         && !NO_PLACEHOLDER.is_match(inside)
-        && !TERMS.is_match(inside)
+        && !is_terms(inside)
+}
+
+/// Whether a text is a list of short terms, as in intervals and tuples: `0, 1`, `x, y`, `a..b`.
+fn is_terms(text: &str) -> bool {
+    let is_sign = |c: char| !c.is_ascii() && !c.is_alphanumeric();
+    let terms = text.split(|c: char| c.is_whitespace() || ".,;:+*/=<>-".contains(c) || is_sign(c));
+    terms.into_iter().all(|term| {
+        let is_number = term.bytes().all(|byte| byte.is_ascii_digit());
+        let is_name = term.chars().all(|c| c.is_alphanumeric() || c == '_');
+        is_number || (is_name && term.chars().count() <= 2)
+    })
 }

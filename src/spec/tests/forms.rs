@@ -271,6 +271,17 @@ fn placeholders() {
 }
 
 #[test]
+fn words_and_signs_of_any_language_are_no_placeholders() {
+    let found = |text: &str| parse(text, "a.md").unresolved;
+    let text = "---\ntitle: Método\nnote: MÉTODO TODOÉ\n---\n\nMÉTODO, ÉTBD, tbdé, “lorem ipsumé”.\n\n\
+        Intervals [0, n), [a → b], [x · y], [é], [−1…1] and [α, β].\n\n<!-- MÉTODO -->\n";
+    assert_eq!(found(text), []);
+    let found = found("Em falta: “TODO”, [a → bcd] and <!-- É TODO -->.\n");
+    let texts: Vec<&str> = found.iter().map(|marker| marker.text.as_str()).collect();
+    assert_eq!(texts, ["TODO", "[a → bcd]", "<!-- É TODO -->"]);
+}
+
+#[test]
 fn front_matter_is_told_from_lines_across_the_page() {
     let title = |text: &str| parse(text, "a.md").title;
     assert_eq!(title("---\ntitle: Till\n---\n").as_deref(), Some("Till"));
