@@ -14,16 +14,41 @@ include!(concat!(env!("OUT_DIR"), "/cl100k_base.rs"));
 static TOKENS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/cl100k_base.tokens"));
 static RANKS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/cl100k_base.ranks"));
 
-/// The pattern of `cl100k_base` that cuts a text into pieces, each encoded by itself:
-/// <https://github.com/openai/tiktoken/blob/main/tiktoken_ext/openai_public.py>. It lacks the
-/// alternative `\s+(?!\S)`, which `regex` cannot express; [`first_piece`] stands in for it. A piece
-/// begins where the last one ended, so the pattern is bound to the beginning.
-static PIECE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
-        r"^(?:'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s+$|\s*[\r\n]|\s+)",
-    )
-    .ok()
-});
+/// The kinds of characters that the pattern of `cl100k_base` tells apart.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// `\p{L}`
+    Letter,
+    /// `\p{N}`
+    Number,
+    /// `\s`
+    Space,
+    Other,
+}
+
+impl Kind {
+    /// The tables of the regular expressions that tiktoken uses are those of a certain edition of
+    /// Unicode, so the letters and numbers beyond ASCII are theirs. Making a class of them ready takes
+    /// longer than counting a page, and most texts need none.
+    fn of(c: char) -> Self {
+        static LETTER: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^\p{L}$").ok());
+        static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^\p{N}$").ok());
+        // The classes are constants; a test holds them to be readable.
+        let is_in = |class: &LazyLock<Option<Regex>>| {
+            let class = || class.as_ref();
+            c.is_ascii() || class().is_some_and(|class| class.is_match(c.encode_utf8(&mut [0; 4])))
+        };
+        if c.is_whitespace() {
+            Self::Space
+        } else if c.is_alphabetic() && is_in(&LETTER) {
+            Self::Letter
+        } else if c.is_numeric() && is_in(&NUMBER) {
+            Self::Number
+        } else {
+            Self::Other
+        }
+    }
+}
 
 /// The number of `cl100k_base` tokens in `text`. Names of special tokens, such as
 /// `<|endoftext|>`, count as the ordinary text that they are here.
@@ -39,25 +64,76 @@ pub fn count_tokens(text: &str) -> u64 {
     count
 }
 
-/// The length of the first piece of a text that is not empty, in bytes.
+/// The length of the first piece of a text, in bytes: what the pattern of `cl100k_base` matches at its
+/// beginning, <https://github.com/openai/tiktoken/blob/main/tiktoken_ext/openai_public.py>. Its
+/// alternatives are in their order, each beside the code that stands for it.
 fn first_piece(text: &str) -> usize {
-    // The pattern is a constant and matches at every character; a test holds it to that.
-    let end = PIECE
-        .as_ref()
-        .and_then(|pattern| pattern.find(text))
-        .map_or(text.len(), |found| found.end());
-    // `\s+(?!\S)`: white space before a word leaves its last character to the word.
-    match text[..end].char_indices().next_back() {
-        Some((last, character))
-            if last > 0
-                && end < text.len()
-                && character.is_whitespace()
-                && !matches!(character, '\r' | '\n') =>
-        {
-            last
-        }
-        _ => end,
+    let mut characters = text.chars();
+    let Some(first) = characters.next() else {
+        return 0;
+    };
+    let next = characters.next().map(Kind::of);
+    // `'(?i:[sdmt]|ll|ve|re)`
+    if let Some(length) = contraction(text) {
+        return length;
     }
+    let run = |start: usize, kind: Kind| {
+        let end = text[start..].find(|c| Kind::of(c) != kind);
+        end.map_or(text.len(), |end| start + end)
+    };
+    // `[^\s\p{L}\p{N}]+[\r\n]*`
+    let signs = |start| {
+        let end = run(start, Kind::Other);
+        let line_ends = text[end..].find(|c| !matches!(c, '\r' | '\n'));
+        line_ends.map_or(text.len(), |length| end + length)
+    };
+    match Kind::of(first) {
+        // `[^\r\n\p{L}\p{N}]?\p{L}+`
+        Kind::Letter => run(0, Kind::Letter),
+        Kind::Space | Kind::Other
+            if next == Some(Kind::Letter) && !matches!(first, '\r' | '\n') =>
+        {
+            run(first.len_utf8(), Kind::Letter)
+        }
+        // `\p{N}{1,3}`
+        Kind::Number => {
+            let numbers = text.chars().take_while(|c| Kind::of(*c) == Kind::Number);
+            numbers.take(3).map(char::len_utf8).sum()
+        }
+        // ` ?[^\s\p{L}\p{N}]+[\r\n]*`
+        Kind::Other => signs(0),
+        Kind::Space if first == ' ' && next == Some(Kind::Other) => signs(1),
+        Kind::Space => {
+            let end = run(0, Kind::Space);
+            let last = text[..end].char_indices().next_back();
+            let last_line_end = text[..end].rfind(['\r', '\n']);
+            match (last_line_end, last) {
+                // `\s+$`
+                _ if end == text.len() => end,
+                // `\s*[\r\n]`
+                (Some(line_end), _) => line_end + 1,
+                // `\s+(?!\S)`: white space before a word leaves its last character to the word.
+                (None, Some((last, _))) if last > 0 => last,
+                // `\s+`
+                _ => end,
+            }
+        }
+    }
+}
+
+/// The length of the end of a contraction: `'s`, `'LL`. The long s is one in small letters, as in
+/// Unicode's folding of cases.
+fn contraction(text: &str) -> Option<usize> {
+    let behind = text.strip_prefix('\'')?;
+    let first = behind.chars().next()?;
+    if matches!(first.to_ascii_lowercase(), 's' | 'd' | 'm' | 't' | 'ſ') {
+        return Some(1 + first.len_utf8());
+    }
+    let two = behind.get(..2)?;
+    let is_one = ["ll", "ve", "re"]
+        .iter()
+        .any(|end| two.eq_ignore_ascii_case(end));
+    is_one.then_some(3)
 }
 
 /// The number of tokens in one piece: pairs of neighbours are merged as long as a pair is a token,
