@@ -4,6 +4,9 @@
 //! one that belongs to it, or when its environment has the run's cookie. The cookie finds those
 //! that left the group with `setsid` and lost their parent by a double fork. Only a process that
 //! also got a new environment is not found, unless it was seen while it still had its parent.
+//!
+//! Looking at every process of the machine takes long where it has many. After an ordinary end nothing
+//! is left, and the children of this process tell that.
 
 use super::{super::start::COOKIE, Firmness};
 use nix::{
@@ -15,11 +18,17 @@ use nix::{
     unistd::Pid,
 };
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     fs::{self, File},
     io::Read as _,
-    sync::Once,
+    sync::{Mutex, MutexGuard, Once, PoisonError},
 };
+
+/// The most characters that the number of a process and the space behind it take.
+const MAX_NUMBER: usize = 11;
+
+/// The children of all runs that were not waited for yet.
+static CHILDREN: Mutex<BTreeSet<i32>> = Mutex::new(BTreeSet::new());
 
 /// The processes of one run.
 #[derive(Debug)]
@@ -69,6 +78,7 @@ impl Members {
 
     pub(in crate::process) fn new(child: Option<u32>, cookie: &str) -> Self {
         let child = child.and_then(|pid| i32::try_from(pid).ok());
+        running_children().extend(child);
         Self {
             child,
             group: child,
@@ -79,11 +89,16 @@ impl Members {
     }
 
     pub(in crate::process) fn child_is_gone(&mut self) {
-        self.child = None;
+        if let Some(child) = self.child.take() {
+            running_children().remove(&child);
+        }
     }
 
     /// How many processes live. Zombies do not.
     pub(in crate::process) fn living(&mut self) -> usize {
+        if self.child.is_none() && is_without_orphans() {
+            return 0;
+        }
         self.look().len()
     }
 
@@ -175,6 +190,46 @@ impl Members {
     }
 }
 
+impl Drop for Members {
+    fn drop(&mut self) {
+        self.child_is_gone();
+    }
+}
+
+fn running_children() -> MutexGuard<'static, BTreeSet<i32>> {
+    CHILDREN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Whether all children of this process are known to run. Then nothing is left of a run whose child
+/// was waited for: it would descend from an orphan, and those become children of this process.
+fn is_without_orphans() -> bool {
+    let adopts = prctl::get_child_subreaper().unwrap_or(false);
+    // While a child is waited for, a list that is read can lack another.
+    let same_twice = || own_children().filter(|first| own_children().as_ref() == Some(first));
+    adopts && same_twice().is_some_and(|children| children.is_subset(&running_children()))
+}
+
+/// The children of this process, by thread:
+/// <https://man7.org/linux/man-pages/man5/proc_tid_children.5.html>. `None` where the system does not
+/// tell, or there are more than one `read` gives.
+fn own_children() -> Option<BTreeSet<i32>> {
+    let mut children = BTreeSet::new();
+    let mut list = [0; 2048];
+    for thread in fs::read_dir("/proc/self/task").ok()? {
+        let mut file = File::open(thread.ok()?.path().join("children")).ok()?;
+        let length = file.read(&mut list).ok()?;
+        // A number that did not fit is left for the next `read`.
+        if length + MAX_NUMBER > list.len() {
+            return None;
+        }
+        let list = std::str::from_utf8(&list[..length]).ok()?;
+        for child in list.split_ascii_whitespace() {
+            children.insert(child.parse().ok()?);
+        }
+    }
+    Some(children)
+}
+
 fn own_pid() -> i32 {
     Pid::this().as_raw()
 }
@@ -189,8 +244,8 @@ fn table() -> impl Iterator<Item = Entry> {
 
 /// Reads `/proc/PID/stat`, <https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html>.
 ///
-/// All processes of the machine are looked at whenever a child ends, so this takes one `read`. The
-/// line is never longer than the room for it: some fifty numbers and a name of at most 64 bytes.
+/// All processes of the machine are looked at, so this takes one `read`. The line is never longer than
+/// the room for it: some fifty numbers and a name of at most 64 bytes.
 fn entry(pid: i32) -> Option<Entry> {
     let mut line = [0; 2048];
     let mut file = File::open(format!("/proc/{pid}/stat")).ok()?;
@@ -231,6 +286,24 @@ mod tests {
         );
         assert!(!entry.is_zombie);
         assert!(parse(1, b"4242 (cut off) S 17").is_none());
+    }
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "children that no run knows")]
+    fn the_children_of_all_threads_are_listed() {
+        let sleep = || std::process::Command::new("sleep").arg("1000").spawn();
+        let mut children = vec![sleep().unwrap()];
+        children.push(std::thread::scope(|scope| {
+            scope.spawn(sleep).join().unwrap().unwrap()
+        }));
+        let listed = own_children().unwrap();
+        for mut child in children {
+            let pid = i32::try_from(child.id()).unwrap();
+            child.kill().unwrap();
+            child.wait().unwrap();
+            assert!(listed.contains(&pid));
+            assert!(!own_children().unwrap().contains(&pid));
+        }
     }
 
     #[test]
