@@ -10,18 +10,27 @@ use crate::model::is_deceptive;
 #[must_use]
 pub fn plain(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
-    let mut characters = text.chars().peekable();
-    while let Some(character) = characters.next() {
-        let begins_sequence = match character {
-            '\u{9b}' => true,
-            '\u{1b}' => characters.next_if_eq(&'[').is_some(),
-            _ => false,
-        };
-        if begins_sequence {
+    let mut rest = text;
+    loop {
+        // Most of a text is ordinary, and copied at once.
+        let ordinary = rest.bytes().take_while(|byte| (b' '..=b'~').contains(byte));
+        let (ordinary, following) = rest.split_at(ordinary.count());
+        result.push_str(ordinary);
+        let sequence = following.strip_prefix("\u{1b}[");
+        if let Some(sequence) = sequence.or_else(|| following.strip_prefix('\u{9b}')) {
             // ECMA-48, 5.4: parameter and intermediate bytes, then one final byte.
-            while characters.next_if(|c| (' '..='?').contains(c)).is_some() {}
-            characters.next_if(|c| ('@'..='~').contains(c));
-        } else if matches!(character, '\n' | '\t' | '\u{2028}' | '\u{2029}') {
+            let last = sequence.trim_start_matches(|c| (' '..='?').contains(&c));
+            rest = last
+                .strip_prefix(|c| ('@'..='~').contains(&c))
+                .unwrap_or(last);
+            continue;
+        }
+        let mut characters = following.chars();
+        let Some(character) = characters.next() else {
+            break;
+        };
+        rest = characters.as_str();
+        if matches!(character, '\n' | '\t' | '\u{2028}' | '\u{2029}') {
             result.push(' ');
         } else if !character.is_control() && !is_deceptive(character) {
             result.push(character);
