@@ -15,9 +15,13 @@ def verdicts(deployment: dict) -> dict[str, str]:
     }
 
 
-def taken_back(shop: Shop, fault: str, phase: str) -> tuple[str, str, Ran]:
-    """Deploys a good version and a bad one, which must fail in a phase and be taken back."""
+def taken_back(shop: Shop, fault: str, phase: str, extra: str = "") -> tuple[str, str, Ran]:
+    """Deploys a good version and a bad one, which must fail in a phase and be taken back.
+
+    The bad one has more in its configuration.
+    """
     good = shop.deployed()
+    shop.configure(extra)
     bad = shop.version(fault)
     ran = shop.run().ended(1)
     deployment = ran.deployment("rolled_back")
@@ -90,8 +94,9 @@ def never_starts(shop: Shop) -> None:
 
 def flaps(shop: Shop) -> None:
     """Its health is good at every other look only."""
-    shop.configure("\nstages:\n  staging_deployment: { timeout_seconds: 8 }\n")
-    taken_back(shop, "flaps", "health_check")
+    # It is never ready, so that all the time is spent; the version before needs no such limit.
+    limit = "\nstages:\n  staging_deployment: { timeout_seconds: 15 }\n"
+    taken_back(shop, "flaps", "health_check", limit)
 
 
 def migration(shop: Shop) -> None:
