@@ -130,11 +130,11 @@ fn told(error: &anyhow::Error) -> String {
     told
 }
 
-/// What waits for the tools and reads their reports. Two threads are enough on any machine: the work
-/// is done by the tools.
+/// What waits for the tools and reads their reports. One thread beside the one that waits for the result
+/// is enough on any machine: the work is done by the tools.
 fn runtime() -> anyhow::Result<Runtime> {
     tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
+        .worker_threads(1)
         .enable_all()
         .build()
         .context("the runtime could not be started")

@@ -14,12 +14,12 @@ const MAX_EXCERPT: usize = 200;
 
 /// A message of several lines.
 pub(super) fn message(text: &str) -> String {
-    cut(clean(text, true).trim(), MAX_MESSAGE)
+    line(text, MAX_MESSAGE).unwrap_or_else(|| cut(clean(text, true).trim(), MAX_MESSAGE))
 }
 
 /// A name, a path or another text of one line.
 pub(super) fn name(text: &str) -> String {
-    cut(clean(text, false).trim(), MAX_NAME)
+    line(text, MAX_NAME).unwrap_or_else(|| cut(clean(text, false).trim(), MAX_NAME))
 }
 
 /// Whether a name is so long that others could begin alike.
@@ -30,6 +30,12 @@ pub(super) fn is_cut(name: &str) -> bool {
 /// What an error message shows of a report.
 pub(super) fn excerpt(text: &str) -> String {
     cut(clean(text, false).trim(), MAX_EXCERPT)
+}
+
+/// A text of which nothing must be taken, without the blanks around it. Most are.
+fn line(text: &str, limit: usize) -> Option<String> {
+    let is_plain = text.len() <= limit && text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    is_plain.then(|| text.trim().to_owned())
 }
 
 /// The first `limit` characters; the last of them is an ellipsis when more were there.
@@ -108,6 +114,7 @@ fn skip_control_sequence(rest: &mut Characters<'_>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn control_sequences_are_stripped() {
@@ -133,5 +140,12 @@ mod tests {
         assert_eq!(message(&"ü".repeat(4_000)), "ü".repeat(4_000));
         assert_eq!(name(&long).chars().count(), 1_000);
         assert_eq!(message(&format!("{}end", " ".repeat(9_000))), "end");
+    }
+    proptest! {
+        #[test]
+        fn what_is_plain_is_read_as_everything_is(text in "[ -~\u{7f}ü\t\n]{0,8}[ -~]{0,1100}") {
+            prop_assert_eq!(name(&text), cut(clean(&text, false).trim(), MAX_NAME));
+            prop_assert_eq!(message(&text), cut(clean(&text, true).trim(), MAX_MESSAGE));
+        }
     }
 }

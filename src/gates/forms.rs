@@ -34,6 +34,10 @@ impl Form for TestRun {
         }
     }
 
+    fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
     fn check(&self, tool: &str) -> Result<(), Unavailable> {
         let counts = [
             self.passed,

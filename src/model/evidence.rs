@@ -132,6 +132,9 @@ pub struct TestRun {
     pub duration_ms: f64,
     /// The cases in the order of the report.
     pub cases: Vec<TestCase>,
+    /// What must be known beside the counts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 impl TestRun {
@@ -148,6 +151,7 @@ impl TestRun {
             flaky: count(CaseOutcome::Flaky),
             duration_ms,
             cases,
+            notes: Vec::new(),
         }
     }
 

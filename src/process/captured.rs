@@ -1,19 +1,17 @@
 //! What a child printed, within a limit.
 
-use std::{collections::VecDeque, time::Duration};
-use tokio::{
-    io::{AsyncRead, AsyncReadExt as _},
-    time::sleep,
-};
+use super::pipe::Pipe;
+use std::{collections::VecDeque, io, ops::RangeInclusive, time::Duration};
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-/// How much is read at once, in bytes: what a Linux pipe holds.
-const CHUNK: usize = 64 * 1024;
-/// A read that gives less than this, in bytes, is followed by a pause: a tool that prints a dot for
-/// each test would otherwise wake this process for each. Meanwhile the pipe holds what is printed.
-const SMALL: usize = 4 * 1024;
-/// How long the pause is.
-const PAUSE: Duration = Duration::from_millis(10);
+/// How much is read at once in the end, in bytes: what a Linux pipe holds. Most tools print less than
+/// the first piece, so that room for more would be cleared in vain.
+const CHUNKS: RangeInclusive<usize> = 4 * 1024..=64 * 1024;
+/// How long the pause is behind a piece that is not full, each twice as long as the one before: a tool
+/// that prints a dot for each test would otherwise wake this process for each. Meanwhile the pipe holds
+/// what is printed.
+const PAUSES: RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::from_millis(64);
 
 /// The beginning and the end of an output, and how long it was in all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -39,35 +37,52 @@ impl Captured {
     }
 
     /// Reads to the end, keeps what the limit allows and lets go of the rest, so that the writer is
-    /// never held up. Stops early at an error or when `stop` is cancelled.
+    /// never held up. Stops early at an error or when `stop` is cancelled, and makes no pauses any more
+    /// when the writer `has_ended`.
     pub(super) async fn read(
-        mut stream: impl AsyncRead + Unpin,
+        pipe: io::Result<Option<Pipe>>,
         limit: usize,
+        has_ended: &CancellationToken,
         stop: &CancellationToken,
     ) -> Self {
         let mut captured = Self::with_limit(limit);
-        let mut chunk = vec![0; CHUNK];
+        let reading = async {
+            match pipe? {
+                Some(pipe) => captured.read_all(pipe, has_ended).await,
+                None => Ok(()),
+            }
+        };
+        let outcome = tokio::select! {
+            biased;
+            outcome = reading => outcome,
+            () = stop.cancelled() => Ok(()),
+        };
+        if let Err(error) = outcome {
+            tracing::warn!(%error, "the output of a child could not be read to its end");
+            captured.is_broken = true;
+        }
+        captured
+    }
+
+    async fn read_all(&mut self, mut pipe: Pipe, has_ended: &CancellationToken) -> io::Result<()> {
+        let mut chunk = vec![0; *CHUNKS.start()];
+        let mut pause = *PAUSES.start();
         loop {
-            let length = tokio::select! {
-                biased;
-                length = stream.read(&mut chunk) => length,
-                () = stop.cancelled() => Ok(0),
-            };
-            match length {
-                Ok(0) => return captured,
-                Ok(length) => {
-                    captured.push(&chunk[..length]);
-                    if length < SMALL {
-                        tokio::select! {
-                            () = sleep(PAUSE) => {}
-                            () = stop.cancelled() => {}
-                        }
-                    }
+            let length = pipe.read(&mut chunk).await?;
+            if length == 0 {
+                return Ok(());
+            }
+            self.push(&chunk[..length]);
+            if length < *CHUNKS.start() {
+                tokio::select! {
+                    () = sleep(pause) => {}
+                    () = has_ended.cancelled() => {}
                 }
-                Err(error) => {
-                    tracing::warn!(%error, "the output of a child could not be read to its end");
-                    captured.is_broken = true;
-                    return captured;
+                pause = (2 * pause).min(*PAUSES.end());
+            } else {
+                pause = *PAUSES.start();
+                if length == chunk.len() {
+                    chunk.resize((2 * length).min(*CHUNKS.end()), 0);
                 }
             }
         }

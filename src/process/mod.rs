@@ -11,6 +11,7 @@ mod captured;
 mod command_line;
 mod environment;
 mod members;
+mod pipe;
 mod run;
 mod start;
 mod tree;

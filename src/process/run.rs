@@ -2,11 +2,12 @@
 
 use super::{
     Captured, CommandLine, Environment, StartError,
+    pipe::Pipe,
     start::start,
     tree::{Tree, adopt_orphans},
 };
 use crate::model::ending_of;
-use std::{process::ExitStatus, time::Duration};
+use std::{io, process::ExitStatus, time::Duration};
 use tokio::{
     process::Child,
     time::{Instant, sleep, timeout},
@@ -145,19 +146,22 @@ impl Processes {
         let mut child = start(command, &self.environment, &cookie)?;
         let mut tree = Tree::new(child.id(), &cookie);
 
+        let has_ended = CancellationToken::new();
         let is_read = CancellationToken::new();
         let stop_reading = CancellationToken::new();
-        let streams = (child.stdout.take(), child.stderr.take());
+        let stdout = child.stdout.take().map(Pipe::try_from).transpose();
+        let stderr = child.stderr.take().map(Pipe::try_from).transpose();
         let reading = async {
             let outputs = tokio::join!(
-                read(streams.0, limits.max_stdout, &stop_reading),
-                read(streams.1, limits.max_stderr, &stop_reading),
+                Captured::read(stdout, limits.max_stdout, &has_ended, &stop_reading),
+                Captured::read(stderr, limits.max_stderr, &has_ended, &stop_reading),
             );
             is_read.cancel();
             outputs
         };
         let ending = async {
             let end = end_of(&mut child, &mut tree, limits.timeout, cancel).await;
+            has_ended.cancel();
             tokio::select! {
                 () = is_read.cancelled() => {}
                 () = sleep(LAST_OUTPUT) => stop_reading.cancel(),
@@ -176,17 +180,6 @@ impl Processes {
             ended_by,
             left_behind: left_behind + usize::from(is_held_open && left_behind == 0),
         })
-    }
-}
-
-async fn read(
-    stream: Option<impl tokio::io::AsyncRead + Unpin>,
-    limit: usize,
-    stop: &CancellationToken,
-) -> Captured {
-    match stream {
-        Some(stream) => Captured::read(stream, limit, stop).await,
-        None => Captured::default(),
     }
 }
 
@@ -215,7 +208,7 @@ async fn end_of(
     (status.ok().and_then(known), ended_by, 0)
 }
 
-fn known(status: std::io::Result<ExitStatus>) -> Option<ExitStatus> {
+fn known(status: io::Result<ExitStatus>) -> Option<ExitStatus> {
     status
         .inspect_err(|error| tracing::warn!(%error, "the exit status of a child is not known"))
         .ok()

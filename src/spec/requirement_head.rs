@@ -159,7 +159,8 @@ fn is_cut(text: &str) -> bool {
 }
 
 fn split_priority(title: &str) -> (&str, Option<Priority>) {
-    match PRIORITY_AT_END.captures(title) {
+    let is_closed = title.ends_with([']', ')']);
+    match is_closed.then(|| PRIORITY_AT_END.captures(title)).flatten() {
         Some(found) => {
             let end = title.len() - found[0].len();
             (&title[..end], priority_of(&found[1]))

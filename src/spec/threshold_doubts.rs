@@ -5,7 +5,7 @@
 
 use super::{
     pattern::{Pattern, pattern},
-    threshold_words::{BETWEEN, Found, OTHER_THING, SUBJECT, has_digit, is_about_part, subject},
+    threshold_words::{BETWEEN, Found, OTHER_THING, has_digit, is_about_part, subject, subjects},
 };
 use crate::model::ThresholdSubject as Subject;
 use std::ops::Range;
@@ -67,7 +67,7 @@ pub(super) fn find(text: &str, found: &[Found], about: About) -> Vec<(Subject, R
         let mut found = found.iter();
         found.any(|one| one.range.start < range.end && range.start < one.range.end)
     };
-    for word in SUBJECT.captures_iter(text) {
+    for word in subjects(text) {
         let Some(range) = word.get(0).map(|word| word.range()) else {
             continue;
         };

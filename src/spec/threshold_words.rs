@@ -4,14 +4,15 @@
 //! there; whatever else stands between them makes it a number about something else.
 
 use super::{
-    pattern::{Pattern, pattern},
+    pattern::{Pattern, has_word, pattern},
     topic::{level_of, level_word},
 };
 use crate::model::{Target, ThresholdSubject as Subject};
 use std::ops::Range;
 
 /// The words for the subjects.
-pub(super) static SUBJECT: Pattern = Pattern::new(|| {
+const SUBJECTS: [&str; 4] = ["coverage", "uptime", "availability", "complexity"];
+static SUBJECT: Pattern = Pattern::new(|| {
     pattern(r"(?i)\b(?:(?P<coverage>coverage)|(?P<uptime>uptime|availability)|complexity)\b")
 });
 
@@ -115,7 +116,7 @@ impl Found {
 pub(super) fn find(text: &str, about: Option<Subject>, level: Option<Target>) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
     let mut names_subject = false;
-    for word in SUBJECT.captures_iter(text) {
+    for word in subjects(text) {
         let Some(whole) = word.get(0) else { continue };
         names_subject = true;
         let before =
@@ -144,12 +145,7 @@ pub(super) fn find(text: &str, about: Option<Subject>, level: Option<Target>) ->
         }
         found.retain(|one| one.has_operator || one.level.or(level).is_some());
     }
-    // Few lines speak of days, and compiling the pattern for none would be in vain.
-    let speaks_of_days = text
-        .as_bytes()
-        .windows(3)
-        .any(|word| word.eq_ignore_ascii_case(b"day"));
-    let days = speaks_of_days.then(|| STAGING_DAYS.captures_iter(text));
+    let days = has_word(text, &["day"]).then(|| STAGING_DAYS.captures_iter(text));
     for days in days.into_iter().flatten() {
         let number = ["a", "b", "c", "d"].iter().find_map(|name| days.name(name));
         if let (Some(whole), Some(number)) = (days.get(0), number) {
@@ -167,12 +163,18 @@ pub(super) fn find(text: &str, about: Option<Subject>, level: Option<Target>) ->
 
 /// The subject that a heading, label or column announces.
 pub(super) fn subject_of(name: &str) -> Option<Subject> {
-    let word = SUBJECT.captures(name)?;
+    let word = subjects(name).next()?;
     let is_other = OTHER_THING.is_match(&name[..word.get(0)?.start()]);
     (name.chars().count() <= 40 && !is_other).then(|| subject(&word))
 }
 
-/// The subject that a match of [`SUBJECT`] names.
+/// The subjects that a text names.
+pub(super) fn subjects(text: &str) -> impl Iterator<Item = regex_lite::Captures<'_>> {
+    let found = has_word(text, &SUBJECTS).then(|| SUBJECT.captures_iter(text));
+    found.into_iter().flatten()
+}
+
+/// Which of the [`subjects`] this is.
 pub(super) fn subject(word: &regex_lite::Captures<'_>) -> Subject {
     match (word.name("coverage"), word.name("uptime")) {
         (Some(_), _) => Subject::Coverage,

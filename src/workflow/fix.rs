@@ -41,15 +41,17 @@ pub(super) enum FixError {
          taken back, and a fix may change every other file"
     )]
     Rules { tools: String },
+    #[error("{tools} changed no file; what was found is left for a person to mend")]
+    Nothing { tools: String },
     #[error(transparent)]
     Patch(#[from] git::PatchError),
 }
 
 impl Fixing<'_> {
-    /// Applies the fixes in order. `None` when nothing changed.
+    /// Applies the fixes in order.
     ///
     /// Whatever goes wrong, the files are as they were: half a fix is none.
-    pub(super) async fn apply(&self, fixes: &[Fix]) -> Result<Option<Patch>, FixError> {
+    pub(super) async fn apply(&self, fixes: &[Fix]) -> Result<Patch, FixError> {
         let folder = tempfile::tempdir_in(self.run_folder);
         let folder = folder.map_err(FileError::of(self.run_folder))?;
         let tracked = self.tracked().await?;
@@ -73,10 +75,10 @@ impl Fixing<'_> {
         copied?;
         let tools = mended?;
         if changed.is_empty() {
-            return Ok(None);
+            return Err(FixError::Nothing { tools });
         }
         match self.patch((&old, &new), &changed, &tools).await {
-            Ok(patch) => Ok(Some(patch)),
+            Ok(patch) => Ok(patch),
             Err(error) if self.is_ci => Err(error),
             Err(error) => {
                 kept.put_back(&now)?;

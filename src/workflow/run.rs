@@ -274,5 +274,6 @@ async fn fix(
     fixing
         .apply(&prepared.fixes)
         .await
+        .map(Some)
         .map_err(|error| format!("auto-fix: {error}"))
 }

@@ -236,6 +236,23 @@ fn what_a_fixer_mended_is_kept_though_findings_remain() {
 }
 
 #[test]
+fn a_fixer_that_changes_nothing_is_said() {
+    let repository = with_fixer("exit 1\n");
+    let ran = repository.run(&RUN).expect_status(1);
+    let report = repository.report("thing");
+    assert!(report["auto_fix"].is_null());
+    assert_eq!(
+        report["stage_results"]["refactoring"]["warnings"][0],
+        "auto-fix: lint changed no file; what was found is left for a person to mend"
+    );
+    assert!(
+        ran.stdout.contains("lint changed no file"),
+        "{}",
+        ran.stdout
+    );
+}
+
+#[test]
 fn a_fixer_that_changes_what_is_ignored_removes_nothing() {
     for rules in ["rm .gitignore", "echo '*.txt' >> .gitignore; touch new.txt"] {
         let repository = with_fixer(&format!("{EVERYWHERE}{rules}\n")).variable("CI", "true");

@@ -109,6 +109,7 @@ impl Places {
             .max_depth(Some(MAX_DEPTH))
             .require_git(false)
             .parents(false)
+            .git_global(false)
             .build()
             .flatten()
             .any(|entry| is_python(entry.path()) && entry.path().is_file())

@@ -105,3 +105,35 @@ components:
        = help: thresholds usually rise from dev to production
     ");
 }
+
+#[test]
+fn one_half_of_auto_fix_is_told_where_the_other_is_forgotten() {
+    let gate = "quality_gates:\n  linting: {auto_fix: true}\n";
+    let stage = "stages:\n  refactoring: {auto_fix_linting: true}\n";
+    insta::assert_snapshot!(check(&load_ok(gate)), @r"
+    workflow_config.yaml is valid
+
+    warning: nothing is fixed automatically as long as `stages.refactoring.auto_fix_linting` does not ask for it
+     --> workflow_config.yaml:2:13
+      |
+    2 |   linting: {auto_fix: true}
+      |             ^^^^^^^^ `quality_gates.linting.auto_fix`
+      |
+      = help: set `stages.refactoring.auto_fix_linting` to `true`, or to `false` where this is meant
+    ");
+    insta::assert_snapshot!(check(&load_ok(stage)), @r"
+    workflow_config.yaml is valid
+
+    warning: nothing is fixed automatically as long as `quality_gates.linting.auto_fix` does not ask for it
+     --> workflow_config.yaml:2:17
+      |
+    2 |   refactoring: {auto_fix_linting: true}
+      |                 ^^^^^^^^^^^^^^^^ `stages.refactoring.auto_fix_linting`
+      |
+      = help: set `quality_gates.linting.auto_fix` to `true`, or to `false` where this is meant
+    ");
+    let decided = format!("{gate}stages:\n  refactoring: {{auto_fix_linting: false}}\n");
+    for text in [format!("{gate}{stage}"), decided] {
+        assert_eq!(load_ok(&text).warnings, []);
+    }
+}

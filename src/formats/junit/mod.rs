@@ -31,6 +31,7 @@ pub(super) fn read(text: &str, paths: &PathBase) -> Result<EvidenceData, FormatE
         cases: Vec::new(),
         kept: Kept::default(),
         duration_ms: 0.0,
+        note: None,
     };
     while let Some(node) = xml.read()? {
         match node {
@@ -39,7 +40,8 @@ pub(super) fn read(text: &str, paths: &PathBase) -> Result<EvidenceData, FormatE
             Node::Close(name) => reading.close(&name, &xml)?,
         }
     }
-    let run = TestRun::from_cases(reading.cases, reading.duration_ms);
+    let mut run = TestRun::from_cases(reading.cases, reading.duration_ms);
+    run.notes.extend(reading.note);
     Ok(EvidenceData::Tests(run))
 }
 
@@ -53,6 +55,8 @@ struct Reading<'a> {
     cases: Vec<TestCase>,
     kept: Kept,
     duration_ms: f64,
+    /// The first suite that states more tests than it has.
+    note: Option<String>,
 }
 
 /// An open `<testsuites>` or `<testsuite>`.
@@ -229,8 +233,8 @@ impl Reading<'_> {
     fn close_suite(&mut self, suite: &Suite, xml: &XmlReader<'_>) -> Result<(), FormatError> {
         let inner = &self.cases[suite.first_case..];
         // A report that states failures without the cases that failed was cut or is of a kind that
-        // is not understood. Numbers are not compared otherwise: tools count assertions, attempts
-        // and phases in these attributes.
+        // is not understood. Other numbers decide nothing: tools count assertions, attempts and phases
+        // in these attributes, and pytest counts subtests.
         if suite.stated_tests > 0 && inner.is_empty() {
             let found = format!("none of the {} tests that it states", suite.stated_tests);
             return Err(xml.unexpected(format!("cases in the suite `{}`", suite.name), found));
@@ -241,6 +245,16 @@ impl Reading<'_> {
             let expected = format!("a case that failed in the suite `{}`", suite.name);
             let found = format!("none of the {} that it states", suite.stated_problems);
             return Err(xml.unexpected(expected, found));
+        }
+        if suite.stated_tests > inner.len() as u64 && !suite.is_pytest {
+            self.note.get_or_insert_with(|| {
+                let (name, stated, found) = (&suite.name, suite.stated_tests, inner.len());
+                let suite = match name.as_str() {
+                    "" => "the report".to_owned(),
+                    name => format!("the suite `{name}`"),
+                };
+                format!("{suite} states {stated} tests and has {found}: what it has is counted")
+            });
         }
         let spent = suite
             .stated_ms

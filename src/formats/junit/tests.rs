@@ -224,6 +224,25 @@ fn a_report_that_lacks_what_it_states_is_refused() {
 }
 
 #[test]
+fn a_report_with_fewer_tests_than_it_states_says_so() {
+    let noted = |text| run_of(text).unwrap().notes.join("\n");
+    insta::assert_snapshot!(
+        noted("<testsuites tests='300'><testsuite name='s' tests='300'><testcase name='a'/></testsuite></testsuites>"),
+        @"the suite `s` states 300 tests and has 1: what it has is counted"
+    );
+    insta::assert_snapshot!(
+        noted("<testsuites tests='3'><testsuite name='s'><testcase name='a'/><testcase name='b'/></testsuite></testsuites>"),
+        @"the report states 3 tests and has 2: what it has is counted"
+    );
+    for text in [
+        "<testsuite name='s' tests='1'><testcase name='a'/><testcase name='b'/></testsuite>",
+        "<testsuites name='pytest tests'><testsuite name='pytest' tests='3'><testcase name='with_subtests'/></testsuite></testsuites>",
+    ] {
+        assert_eq!(noted(text), "", "{text}");
+    }
+}
+
+#[test]
 fn what_is_no_report_is_refused() {
     let nested = "<testsuite>".repeat(100_000);
     for text in [

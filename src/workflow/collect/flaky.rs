@@ -58,7 +58,10 @@ pub(super) async fn rerun(
         };
         let mut cases = std::mem::take(&mut first.cases);
         mark_flaky(&mut cases, &second);
-        *first = TestRun::from_cases(cases, first.duration_ms);
+        *first = TestRun {
+            notes: std::mem::take(&mut first.notes),
+            ..TestRun::from_cases(cases, first.duration_ms)
+        };
         if first.failed + first.errored == 0 {
             break;
         }
