@@ -32,7 +32,7 @@ const SCHEMAS: [&str; 2] = ["report.schema.json", "workflow_config.schema.json"]
 const ORDINARY_TOKENS: u32 = 100_256;
 
 /// Tokens in a group. A search reads through one group, whose first token is written whole.
-const GROUP: usize = 32;
+const GROUP: usize = 48;
 
 /// The largest number that four bits hold.
 const MANY: usize = 15;

@@ -310,7 +310,7 @@ fn remove_old_runs(folder: &Path) {
         age.is_some_and(|age| age > Duration::from_secs(24 * 60 * 60))
     };
     let surplus = runs.len().saturating_sub(KEPT_RUNS);
-    for run in runs.iter().take(surplus).filter(|path| is_old(path)) {
+    for run in runs.iter().take(surplus).take_while(|path| is_old(path)) {
         if let Err(error) = fs::remove_dir_all(run) {
             tracing::debug!("old run {} could not be removed: {error}", run.display());
         }
