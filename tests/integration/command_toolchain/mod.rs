@@ -1,5 +1,8 @@
 //! Components that are judged by commands of the user's own.
 
+mod coverage;
+mod fixed_place;
+
 use crate::support::{Judged, Repository, finish, signal, wait_for};
 use std::{fs, os::unix::fs::PermissionsExt as _};
 
@@ -117,123 +120,6 @@ fn the_exit_status_and_the_report_have_to_agree() {
     }
 }
 
-/// A component with a command for the coverage and one for the tests.
-fn with_coverage(format: &str, report: &str, status: u8) -> Judged {
-    let tests = "name: tests\ncommand: [\"true\"]\nevidence: [tests]";
-    let repository = with_commands(
-        &[&to_file("coverage", format), tests],
-        &writing(report, status),
-    );
-    judge(&repository, "test_coverage")
-}
-
-#[test]
-fn coverage_is_read_from_every_format() {
-    for (format, report) in [
-        ("lcov", LCOV),
-        ("coverage_json", COVERAGE_JSON),
-        ("cobertura", COBERTURA),
-    ] {
-        let judged = with_coverage(format, report, 0);
-        judged.expect("test_coverage", "passed");
-        let percent = judged.number("test_coverage");
-        assert!((percent - 75.0).abs() < 0.01, "{format}: {percent}");
-    }
-    // Nothing measured, and measured by a command that failed.
-    let empty = r#"{"files": {}, "totals": {"covered_lines": 0, "num_statements": 0, "percent_covered": 100.0}}"#;
-    with_coverage("coverage_json", empty, 0).expect("test_coverage", "no_data report_empty");
-    with_coverage("lcov", LCOV, 1).expect("test_coverage", "errored tool_crashed");
-}
-
-/// A report about a whole repository says nothing about a component by its total.
-#[test]
-fn coverage_is_of_the_component_alone() {
-    let other = "SF:other/b.txt\nDA:1,1\nDA:2,1\nDA:3,1\nDA:4,1\nend_of_record";
-    let uncovered = "SF:lib/a.txt\nDA:1,1\nDA:2,0\nDA:3,0\nDA:4,0\nend_of_record";
-    let sibling = other.replace("other/", "library/");
-    let judged = with_coverage("lcov", &format!("{other}\n{sibling}\n{uncovered}"), 0);
-    judged.expect("test_coverage", "failed");
-    assert_eq!(judged.number("test_coverage"), 25.0);
-
-    let judged = with_coverage("lcov", other, 0);
-    judged.expect("test_coverage", "no_data report_empty");
-    insta::assert_snapshot!(judged.reason("test_coverage"), @"the coverage report of check names no file below lib, where the component's sources are; the first that it names is other/b.txt");
-
-    // Where branches are part of the percentage, they stay it.
-    let file = |name: &str, [lines, branches]: [u32; 2]| {
-        format!(
-            r#""{name}": {{"summary": {{"covered_lines": {lines}, "num_statements": 4, "percent_covered": 50, "covered_branches": {branches}, "num_branches": 4}}}}"#
-        )
-    };
-    let report = format!(
-        r#"{{"files": {{{}, {}}}, "totals": {{"covered_lines": 8, "num_statements": 8, "percent_covered": 100, "covered_branches": 8, "num_branches": 8}}}}"#,
-        file("lib/a.txt", [4, 2]),
-        file("other/b.txt", [4, 4]),
-    );
-    let judged = with_coverage("coverage_json", &report, 0);
-    assert_eq!(judged.number("test_coverage"), 75.0);
-}
-
-#[test]
-fn the_tests_of_a_component_do_not_cover_it() {
-    let settings = to_file("coverage", "lcov");
-    let report = "SF:lib/a.txt\nDA:1,1\nDA:2,0\nend_of_record\nSF:lib/checks/t.txt\nDA:1,1\nDA:2,1\nend_of_record";
-    let repository = with_commands(
-        &[
-            &settings,
-            "name: tests\ncommand: [\"true\"]\nevidence: [tests]",
-        ],
-        &writing(report, 0),
-    );
-    repository.write("lib/checks/t.txt", "t\n");
-    let configuration = repository.read("workflow_config.yaml");
-    let with_tests = configuration.replace("path: lib,", "path: lib, tests: [lib/checks],");
-    assert_eq!(
-        judge(&repository, "test_coverage").number("test_coverage"),
-        75.0
-    );
-    repository.write("workflow_config.yaml", with_tests);
-    assert_eq!(
-        judge(&repository, "test_coverage").number("test_coverage"),
-        50.0
-    );
-}
-
-#[test]
-fn one_run_gives_tests_and_coverage() {
-    let settings = "name: check\ncommand: [./tools/check, \"{report}\", \"{report}.lcov\"]\nevidence: [tests]\n\
-                    report: { format: junit, path: \"{report}\" }\nalso:\n  - evidence: [coverage]\n    report: { format: lcov, path: \"{report}.lcov\" }";
-    let script = |tests: &str, coverage: &str, status: u8| {
-        format!(
-            "echo x >> tries\ncat > \"$2\" <<'END'\n{coverage}\nEND\n{}",
-            writing(tests, status)
-        )
-    };
-    let gates = ["test_pass_rate", "test_coverage"];
-    let judged = |tests: &str, coverage: &str, status: u8| {
-        let repository = with_command(settings, &script(tests, coverage, status));
-        let judged = repository.judge("thing", &gates);
-        assert_eq!(repository.read("tries"), "x\n", "the command runs once");
-        gates.map(|gate| judged.verdict(gate))
-    };
-    assert_eq!(judged(PASSING, LCOV, 0), ["passed", "passed"]);
-    // Failing tests explain the exit status, so the coverage still counts.
-    assert_eq!(judged(FAILING, LCOV, 1), ["failed", "passed"]);
-    // Nothing explains this one.
-    assert_eq!(
-        judged(PASSING, LCOV, 1),
-        ["errored tool_crashed", "errored tool_crashed"]
-    );
-    assert_eq!(judged(PASSING, "SF:", 0)[0], "passed");
-    assert_ne!(judged(PASSING, "SF:", 0)[1], "passed");
-    // One of the two files is not written.
-    let repository = with_command(settings, &writing(PASSING, 0));
-    let judged = repository.judge("thing", &gates);
-    judged
-        .expect("test_pass_rate", "passed")
-        .expect("test_coverage", "no_data report_missing");
-}
-
 #[test]
 fn a_report_can_stand_on_standard_output() {
     let settings = "name: check\ncommand: [./tools/check]\nevidence: [lint, format]\nreport: { format: sarif }";
@@ -328,12 +214,6 @@ fn a_fix_is_applied_locally_and_offered_in_ci() {
     }
 }
 
-/// The same for a report at a place that is the same in every run.
-fn at_fixed_place(script: &str) -> Repository {
-    let settings = "name: check\ncommand: [./tools/check, rep.xml, \"{component}\"]\nevidence: [tests]\nreport: { format: junit, path: ./rep.xml }";
-    with_command(settings, script)
-}
-
 #[test]
 fn a_crash_behind_a_shell_is_no_finding() {
     let error = sarif(Some("error"));
@@ -355,116 +235,6 @@ fn a_crash_behind_a_shell_is_no_finding() {
             insta::assert_snapshot!(judged.reason("linting"), @"check ended with exit status 139, by which a shell says that signal 11 ended its command; it printed nothing");
         }
     }
-}
-
-#[test]
-fn a_report_of_an_earlier_run_is_removed() {
-    // The first run writes it, the others only add to it, touch it, or put back an old one.
-    let repository = at_fixed_place("exit 0\n");
-    repository.write("rep.xml", PASSING);
-    judge(&repository, "test_pass_rate").expect("test_pass_rate", "no_data report_missing");
-    for (script, verdict) in [
-        ("touch $1\n", "errored report_unreadable"),
-        ("echo '<!-- -->' >> $1\n", "errored report_unreadable"),
-        (
-            "cp kept.xml $1; touch -t 200101010000 $1\n",
-            "no_data report_stale",
-        ),
-        ("cp kept.xml $1\n", "passed"),
-    ] {
-        let repository = at_fixed_place(script);
-        repository.write("kept.xml", PASSING);
-        repository.write("rep.xml", PASSING);
-        judge(&repository, "test_pass_rate").expect("test_pass_rate", verdict);
-    }
-    // A link goes, and what it leads to stays; a folder is left alone.
-    let repository = at_fixed_place("cat kept.xml > $1\n");
-    repository.write("kept.xml", PASSING);
-    std::os::unix::fs::symlink("kept.xml", repository.path().join("rep.xml")).unwrap();
-    judge(&repository, "test_pass_rate").expect("test_pass_rate", "passed");
-    assert_eq!(repository.read("kept.xml"), PASSING);
-    let repository = at_fixed_place("exit 0\n");
-    repository.write("rep.xml/a", PASSING);
-    judge(&repository, "test_pass_rate").expect("test_pass_rate", "no_data report_missing");
-    assert_eq!(repository.read("rep.xml/a"), PASSING);
-}
-
-#[test]
-fn a_file_of_the_repository_is_no_report_and_stays() {
-    let repository = at_fixed_place(&writing(PASSING, 0));
-    repository.write("rep.xml", FAILING);
-    repository.commit();
-    let judged = judge(&repository, "test_pass_rate");
-    judged.expect("test_pass_rate", "no_data report_stale");
-    insta::assert_snapshot!(judged.reason("test_pass_rate"), @"the report rep.xml is a file of the repository, so it cannot be removed before the command writes it");
-    assert_eq!(repository.read("rep.xml"), FAILING);
-}
-
-#[test]
-fn the_lock_of_a_report_is_made_in_the_workspace_or_not_at_all() {
-    let repository = at_fixed_place(&writing(PASSING, 0));
-    let outside = tempfile::tempdir().unwrap();
-    repository.write(".spec2prod/a", "");
-    let locks = repository.path().join(".spec2prod/locks");
-    std::os::unix::fs::symlink(outside.path(), locks).unwrap();
-    let judged = judge(&repository, "test_pass_rate");
-    judged.expect("test_pass_rate", "errored report_unreadable");
-    assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 0);
-}
-
-#[test]
-fn runs_take_turns_at_a_report_of_both() {
-    let script = format!(
-        "if [ $2 = thing ]; then\n{}sleep 1.5\nexit 1\nfi\nsleep 0.3\n{}",
-        writing(FAILING, 0).replace("exit 0\n", ""),
-        writing(PASSING, 0)
-    );
-    let repository = at_fixed_place(&script);
-    let config = repository.read("workflow_config.yaml");
-    let both = "components:\n  other: { path: lib, toolchain: own }\n";
-    repository.write(
-        "workflow_config.yaml",
-        config.replace("components:\n", both),
-    );
-    let start = |component: &str| {
-        let gates = ["gates", "test_pass_rate", "--format", "json", "--component"];
-        let arguments = [&gates[..], &[component]].concat();
-        repository.command(&arguments).spawn().unwrap()
-    };
-    let mut thing = start("thing");
-    wait_for(&repository, "rep.xml", &mut thing);
-    let other = start("other");
-    let ran = finish(thing).expect_status(1);
-    assert_eq!(ran.json()["verdict"], "failed");
-    let ran = finish(other).expect_status(0).json();
-    let note = ran["tools"][0]["notes"][0].as_str().unwrap();
-    assert!(
-        note.starts_with("waited ") && note.ends_with(" s for another run that writes rep.xml"),
-        "{note}"
-    );
-}
-
-#[test]
-fn waiting_for_a_turn_ends_in_time_and_when_it_is_interrupted() {
-    let repository = at_fixed_place("echo > at-work\nsleep 60\n");
-    let config = repository.read("workflow_config.yaml");
-    repository.write(
-        "hasty.yaml",
-        format!("{config}stages:\n  testing: {{ timeout_seconds: 1 }}\n"),
-    );
-    let gates = ["gates", "test_pass_rate", "--format", "json"];
-    let mut first = repository.command(&gates).spawn().unwrap();
-    wait_for(&repository, "at-work", &mut first);
-    let hasty = [&gates[..], &["--config", "hasty.yaml"]].concat();
-    let reason = &repository.run(&hasty).expect_status(3).json()["gates"][0]["reason"];
-    assert_eq!(reason["code"], "tool_timed_out");
-    insta::assert_snapshot!(reason["message"].as_str().unwrap(), @"another run that writes rep.xml was not done within 1 s");
-    let second = repository.command(&gates).spawn().unwrap();
-    std::thread::sleep(std::time::Duration::from_millis(500));
-    signal(&second, "INT");
-    finish(second).expect_status(130);
-    signal(&first, "INT");
-    finish(first).expect_status(130);
 }
 
 #[test]
