@@ -3,6 +3,7 @@
 //! Every check tells all it finds. A check never reads the workspace: that a file exists is found
 //! out where it is used.
 
+mod auto_fix;
 mod components;
 mod environments;
 mod health_check;
@@ -139,7 +140,7 @@ pub(super) fn check(config: &Config, settings: &Settings, file: &Value, today: D
         );
     }
     log_format(&config.logging.format, &mut findings);
-    half_of_auto_fix(config, settings, &mut findings);
+    auto_fix::check(config, settings, &mut findings);
     findings
 }
 
@@ -179,33 +180,6 @@ fn retries(config: &Config, settings: &Settings, findings: &mut Findings) {
                 Some(advice.to_owned()),
             );
             findings.within(&block);
-        }
-    }
-}
-
-/// Two keys ask for auto-fix together. One alone is a decision where the other says `false`, and
-/// forgotten where it says nothing.
-fn half_of_auto_fix(config: &Config, settings: &Settings, findings: &mut Findings) {
-    let gate = (
-        "quality_gates.linting.auto_fix",
-        config
-            .quality_gates
-            .0
-            .get("linting")
-            .is_some_and(|gate| gate["auto_fix"] == true),
-    );
-    let stage = (
-        "stages.refactoring.auto_fix_linting",
-        config.stages.refactoring.auto_fix_linting,
-    );
-    let pointer = |key: &str| format!("/{}", key.replace('.', "/"));
-    for ((key, is_on), (other, is_other_on)) in [(gate, stage), (stage, gate)] {
-        if is_on && !is_other_on && !settings.is_set(&pointer(other)) {
-            findings.warning(
-                pointer(key),
-                format!("nothing is fixed automatically as long as `{other}` does not ask for it"),
-                &format!("set `{other}` to `true`, or to `false` where this is meant"),
-            );
         }
     }
 }

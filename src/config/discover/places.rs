@@ -103,7 +103,7 @@ impl Places {
         Ok(None)
     }
 
-    /// Whether there is a `.py` file at or below this path that git would not ignore.
+    /// Whether there is a `.py` file at or below this path that the repository does not ignore.
     pub(super) fn has_python(&self, path: &Path) -> bool {
         WalkBuilder::new(self.workspace.join(path))
             .max_depth(Some(MAX_DEPTH))

@@ -133,7 +133,19 @@ fn one_half_of_auto_fix_is_told_where_the_other_is_forgotten() {
       = help: set `quality_gates.linting.auto_fix` to `true`, or to `false` where this is meant
     ");
     let decided = format!("{gate}stages:\n  refactoring: {{auto_fix_linting: false}}\n");
-    for text in [format!("{gate}{stage}"), decided] {
+    let own = "components:\n  shop:\n    thresholds: {linting: {auto_fix: true}}\n";
+    insta::assert_snapshot!(check(&load_ok(own)), @r"
+    workflow_config.yaml is valid
+
+    warning: nothing is fixed automatically as long as `stages.refactoring.auto_fix_linting` does not ask for it
+     --> workflow_config.yaml:3:28
+      |
+    3 |     thresholds: {linting: {auto_fix: true}}
+      |                            ^^^^^^^^ `components.shop.thresholds.linting.auto_fix`
+      |
+      = help: set `stages.refactoring.auto_fix_linting` to `true`, or to `false` where this is meant
+    ");
+    for text in [format!("{gate}{stage}"), format!("{own}{stage}"), decided] {
         assert_eq!(load_ok(&text).warnings, []);
     }
 }
