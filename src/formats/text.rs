@@ -141,6 +141,7 @@ mod tests {
         assert_eq!(name(&long).chars().count(), 1_000);
         assert_eq!(message(&format!("{}end", " ".repeat(9_000))), "end");
     }
+
     proptest! {
         #[test]
         fn what_is_plain_is_read_as_everything_is(text in "[ -~\u{7f}ü\t\n]{0,8}[ -~]{0,1100}") {

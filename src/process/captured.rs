@@ -5,8 +5,8 @@ use std::{collections::VecDeque, io, ops::RangeInclusive, time::Duration};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-/// How much is read at once in the end, in bytes: what a Linux pipe holds. Most tools print less than
-/// the first piece, so that room for more would be cleared in vain.
+/// How much is read at once, in bytes: at first, since most tools print less and more room would be
+/// cleared in vain, and at most, which is what a Linux pipe holds.
 const CHUNKS: RangeInclusive<usize> = 4 * 1024..=64 * 1024;
 /// How long the pause is behind a piece that is not full, each twice as long as the one before: a tool
 /// that prints a dot for each test would otherwise wake this process for each. Meanwhile the pipe holds

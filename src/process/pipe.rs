@@ -32,6 +32,7 @@ mod unix {
                 consume_budget().await;
                 match self.0.read(chunk) {
                     Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                        // The runtime closes what it watched.
                         let watched = self.0.try_clone()?.into();
                         Receiver::from_owned_fd_unchecked(watched)?
                             .readable()

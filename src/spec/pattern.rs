@@ -28,9 +28,9 @@ pub(super) fn is_whole_word(text: &str, range: &Range<usize>) -> bool {
     !before.is_some_and(char::is_alphanumeric) && !behind.is_some_and(char::is_alphanumeric)
 }
 
-/// Whether a text has one of these words in it, in upper or lower case. Few lines of a document have, and
-/// looking for words takes a tenth of what looking for a pattern takes.
-pub(super) fn has_word(text: &str, words: &[&str]) -> bool {
+/// Whether a text contains one of these, in upper or lower case. Few lines of a document do, and looking
+/// for words takes a tenth of what looking for a pattern takes.
+pub(super) fn contains_any(text: &str, words: &[&str]) -> bool {
     words.iter().any(|word| {
         let mut parts = text.as_bytes().windows(word.len());
         parts.any(|part| part.eq_ignore_ascii_case(word.as_bytes()))

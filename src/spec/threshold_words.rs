@@ -4,14 +4,16 @@
 //! there; whatever else stands between them makes it a number about something else.
 
 use super::{
-    pattern::{Pattern, has_word, pattern},
+    pattern::{Pattern, contains_any, pattern},
     topic::{level_of, level_word},
 };
 use crate::model::{Target, ThresholdSubject as Subject};
 use std::ops::Range;
 
-/// The words for the subjects.
+/// What a text must contain for [`SUBJECT`] to find anything in it.
 const SUBJECTS: [&str; 4] = ["coverage", "uptime", "availability", "complexity"];
+
+/// The words for the subjects.
 static SUBJECT: Pattern = Pattern::new(|| {
     pattern(r"(?i)\b(?:(?P<coverage>coverage)|(?P<uptime>uptime|availability)|complexity)\b")
 });
@@ -145,7 +147,7 @@ pub(super) fn find(text: &str, about: Option<Subject>, level: Option<Target>) ->
         }
         found.retain(|one| one.has_operator || one.level.or(level).is_some());
     }
-    let days = has_word(text, &["day"]).then(|| STAGING_DAYS.captures_iter(text));
+    let days = contains_any(text, &["day"]).then(|| STAGING_DAYS.captures_iter(text));
     for days in days.into_iter().flatten() {
         let number = ["a", "b", "c", "d"].iter().find_map(|name| days.name(name));
         if let (Some(whole), Some(number)) = (days.get(0), number) {
@@ -170,7 +172,7 @@ pub(super) fn subject_of(name: &str) -> Option<Subject> {
 
 /// The subjects that a text names.
 pub(super) fn subjects(text: &str) -> impl Iterator<Item = regex_lite::Captures<'_>> {
-    let found = has_word(text, &SUBJECTS).then(|| SUBJECT.captures_iter(text));
+    let found = contains_any(text, &SUBJECTS).then(|| SUBJECT.captures_iter(text));
     found.into_iter().flatten()
 }
 

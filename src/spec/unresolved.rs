@@ -5,7 +5,7 @@
 use super::{
     document::{Block, Code, Comment},
     outline::Part,
-    pattern::{Pattern, has_word, is_whole_word, pattern},
+    pattern::{Pattern, contains_any, is_whole_word, pattern},
     prose::{Mark, Prose},
     source::Source,
 };
@@ -15,7 +15,7 @@ use std::{cmp::Reverse, ops::Range};
 /// How much of a marker is shown, in characters.
 const SHOWN: usize = 80;
 
-/// What a text must have for [`WORD`] to find anything in it.
+/// What a text must contain for [`WORD`] to find anything in it.
 const PARTS_OF_WORDS: [&str; 6] = ["todo", "tbd", "tba", "???", "lorem", "[needs"];
 
 /// Words that stand for something yet to be written. In lower case `todo` is an ordinary word, and
@@ -229,7 +229,7 @@ fn words(prose: &Prose) -> Vec<Range<usize>> {
 
 /// What [`WORD`] finds in a text, without what stands in front of it.
 fn word_ranges(text: &str) -> impl Iterator<Item = Range<usize>> {
-    let found = has_word(text, &PARTS_OF_WORDS).then(|| WORD.find_iter(text));
+    let found = contains_any(text, &PARTS_OF_WORDS).then(|| WORD.find_iter(text));
     found.into_iter().flatten().filter_map(move |word| {
         let bare = word
             .as_str()

@@ -77,14 +77,11 @@ impl Fixing<'_> {
         if changed.is_empty() {
             return Err(FixError::Nothing { tools });
         }
-        match self.patch((&old, &new), &changed, &tools).await {
-            Ok(patch) => Ok(patch),
-            Err(error) if self.is_ci => Err(error),
-            Err(error) => {
-                kept.put_back(&now)?;
-                Err(error)
-            }
+        let patch = self.patch((&old, &new), &changed, &tools).await;
+        if patch.is_err() && !self.is_ci {
+            kept.put_back(&now)?;
         }
+        patch
     }
 
     /// The files that git tracks; `None` where there is no repository or no git.

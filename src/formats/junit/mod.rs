@@ -55,7 +55,7 @@ struct Reading<'a> {
     cases: Vec<TestCase>,
     kept: Kept,
     duration_ms: f64,
-    /// The first suite that states more tests than it has.
+    /// What is said of the first suite that has less than it states.
     note: Option<String>,
 }
 
@@ -73,6 +73,17 @@ struct Suite {
     first_case: usize,
     is_root: bool,
     is_pytest: bool,
+}
+
+impl Suite {
+    /// What is said of a suite that has less than it states.
+    fn lacking(&self, what: &str, stated: u64, found: usize) -> String {
+        let suite = match self.name.as_str() {
+            "" => "the report".to_owned(),
+            name => format!("the suite `{name}`"),
+        };
+        format!("{suite} states {stated} {what} and has {found}: what it has is counted")
+    }
 }
 
 impl Reading<'_> {
@@ -241,20 +252,22 @@ impl Reading<'_> {
         }
         let is_bad =
             |case: &TestCase| !matches!(case.outcome, CaseOutcome::Passed | CaseOutcome::Skipped);
-        if suite.stated_problems > 0 && !inner.iter().any(is_bad) {
+        let bad = inner.iter().filter(|case| is_bad(case)).count();
+        if suite.stated_problems > 0 && bad == 0 {
             let expected = format!("a case that failed in the suite `{}`", suite.name);
             let found = format!("none of the {} that it states", suite.stated_problems);
             return Err(xml.unexpected(expected, found));
         }
-        if suite.stated_tests > inner.len() as u64 && !suite.is_pytest {
-            self.note.get_or_insert_with(|| {
-                let (name, stated, found) = (&suite.name, suite.stated_tests, inner.len());
-                let suite = match name.as_str() {
-                    "" => "the report".to_owned(),
-                    name => format!("the suite `{name}`"),
-                };
-                format!("{suite} states {stated} tests and has {found}: what it has is counted")
-            });
+        let counts = [
+            ("tests", suite.stated_tests, inner.len()),
+            ("failures and errors", suite.stated_problems, bad),
+        ];
+        let mut less = counts
+            .iter()
+            .filter(|(_, stated, found)| *stated > *found as u64);
+        if let Some((what, stated, found)) = less.next().filter(|_| !suite.is_pytest) {
+            self.note
+                .get_or_insert_with(|| suite.lacking(what, *stated, *found));
         }
         let spent = suite
             .stated_ms

@@ -224,7 +224,7 @@ fn a_report_that_lacks_what_it_states_is_refused() {
 }
 
 #[test]
-fn a_report_with_fewer_tests_than_it_states_says_so() {
+fn a_report_with_less_than_it_states_says_so() {
     let noted = |text| run_of(text).unwrap().notes.join("\n");
     insta::assert_snapshot!(
         noted("<testsuites tests='300'><testsuite name='s' tests='300'><testcase name='a'/></testsuite></testsuites>"),
@@ -233,6 +233,10 @@ fn a_report_with_fewer_tests_than_it_states_says_so() {
     insta::assert_snapshot!(
         noted("<testsuites tests='3'><testsuite name='s'><testcase name='a'/><testcase name='b'/></testsuite></testsuites>"),
         @"the report states 3 tests and has 2: what it has is counted"
+    );
+    insta::assert_snapshot!(
+        noted("<testsuite name='s' tests='2' failures='1' errors='1'><testcase name='a'/><testcase name='b'><failure/></testcase></testsuite>"),
+        @"the suite `s` states 2 failures and errors and has 1: what it has is counted"
     );
     for text in [
         "<testsuite name='s' tests='1'><testcase name='a'/><testcase name='b'/></testsuite>",
